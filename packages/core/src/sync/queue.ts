@@ -1,0 +1,159 @@
+import { QueueShutDownError } from '../errors/queue-errors.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { scopeHere } from '../scope/current.ts';
+import { refuse } from '../scope/refuse.ts';
+import type { Scope } from '../scope/scope.ts';
+import { Waiter } from '../scope/waiter.ts';
+import { Deque } from './deque.ts';
+import { Event } from './event.ts';
+import { WaitQueue } from './wait-queue.ts';
+
+export interface QueueStatistics {
+  readonly size: number;
+  readonly capacity: number;
+  readonly waitingToGet: number;
+  readonly waitingToPut: number;
+  /** Items that were put and not yet marked by `taskDone`. */
+  readonly unfinished: number;
+  readonly isShutDown: boolean;
+}
+
+class Putter<T> extends Waiter<void> {
+  readonly item: T;
+  constructor(scope: Scope, item: T) {
+    super(scope);
+    this.item = item;
+  }
+}
+
+/**
+ * A first-in, first-out queue between tasks. Full, it holds back who puts; empty, it holds back who gets. An item goes to exactly one
+ * getter, also when getters are cancelled.
+ *
+ * @example
+ * const queue = new Queue<string>(100);
+ * group.spawn(async () => { for await (const url of queue) await visit(url); });
+ * await queue.put('https://example.org/');
+ * queue.shutdown(); // the loop ends when it has read what is left
+ */
+export class Queue<T> {
+  readonly #capacity: number;
+  readonly #items = new Deque<T>();
+  readonly #getters = new WaitQueue<Waiter<T>>();
+  readonly #putters = new WaitQueue<Putter<T>>();
+  readonly #allDone = new Event();
+  #unfinished = 0;
+  #isShutDown = false;
+
+  /** @param capacity how many items it holds, a whole number of 1 or more; default `Infinity`. */
+  constructor(capacity: number = Number.POSITIVE_INFINITY) {
+    if (!(capacity === Number.POSITIVE_INFINITY || (Number.isInteger(capacity) && capacity >= 1))) {
+      throw new UsageError(`the capacity of a Queue must be a whole number of 1 or more, not ${String(capacity)}`);
+    }
+    this.#capacity = capacity;
+    this.#allDone.set();
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  /** Puts an item, waiting for room. @throws QueueShutDownError · CancelledError: then the item was not put. */
+  put(item: T): Promise<void> {
+    const scope = scopeHere();
+    if (scope.by !== null) return refuse(scope);
+    if (this.#isShutDown) return Promise.reject(new QueueShutDownError('put'));
+    if (this.tryPut(item)) return Promise.resolve();
+    return this.#putters.push(new Putter(scope, item)).promise;
+  }
+
+  /** Puts an item if there is room right now. @throws QueueShutDownError */
+  tryPut(item: T): boolean {
+    if (this.#isShutDown) throw new QueueShutDownError('put');
+    if (this.#items.length >= this.#capacity || this.#putters.length > 0) return false;
+    this.#accept(item);
+    return true;
+  }
+
+  /** Gets the oldest item, waiting for one. @throws QueueShutDownError when it is shut down and empty · CancelledError: then no item was taken. */
+  get(): Promise<T> {
+    const scope = scopeHere();
+    if (scope.by !== null) return refuse(scope);
+    if (this.#items.length > 0) return Promise.resolve(this.#take());
+    if (this.#isShutDown) return Promise.reject(new QueueShutDownError('get'));
+    return this.#getters.push(new Waiter<T>(scope)).promise;
+  }
+
+  /** The oldest item if there is one right now; else undefined. */
+  tryGet(): T | undefined {
+    return this.#items.length > 0 ? this.#take() : undefined;
+  }
+
+  /** Says that an item that was got has been dealt with; see {@link join}. @throws UsageError when called more often than items were put. */
+  taskDone(): void {
+    if (this.#unfinished === 0) throw new UsageError('taskDone() was called more often than items were put');
+    if (--this.#unfinished === 0) this.#allDone.set();
+  }
+
+  /** Waits until every item that was put has been marked by {@link taskDone}. */
+  join(): Promise<void> {
+    return this.#allDone.wait();
+  }
+
+  /** Ends the queue: putting throws, getting empties it and then throws, loops end. With `immediate` what is left is dropped. */
+  shutdown(options: { readonly immediate?: boolean } = {}): void {
+    this.#isShutDown = true;
+    for (let putter = this.#putters.first; putter !== null; putter = this.#putters.first)
+      putter.fail(new QueueShutDownError('put'));
+    for (let getter = this.#getters.first; getter !== null; getter = this.#getters.first)
+      getter.fail(new QueueShutDownError('get'));
+    if (options.immediate !== true) return;
+    this.#items.clear();
+    this.#unfinished = 0;
+    this.#allDone.set();
+  }
+
+  /** The items as they come, until the queue is shut down and empty. Several loops share them. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      let item: T;
+      try {
+        item = await this.get();
+      } catch (error) {
+        if (error instanceof QueueShutDownError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  statistics(): QueueStatistics {
+    return {
+      size: this.#items.length,
+      capacity: this.#capacity,
+      waitingToGet: this.#getters.length,
+      waitingToPut: this.#putters.length,
+      unfinished: this.#unfinished,
+      isShutDown: this.#isShutDown,
+    };
+  }
+
+  #accept(item: T): void {
+    this.#unfinished++;
+    this.#allDone.clear();
+    const getter = this.#getters.first;
+    if (getter === null) this.#items.push(item);
+    else getter.grant(item);
+  }
+
+  #take(): T {
+    const item = this.#items.shift();
+    const putter = this.#putters.first;
+    if (putter !== null) {
+      const { item: next } = putter;
+      putter.grant(undefined);
+      this.#accept(next);
+    }
+    return item;
+  }
+}

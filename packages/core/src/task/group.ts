@@ -1,0 +1,85 @@
+import { CancelledError, strayCancellation } from '../errors/cancelled-error.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { runInScope } from '../scope/ambient.ts';
+import { childless, type Ending } from '../scope/enter.ts';
+import { NOTHING_LEFT, withoutCancellations } from '../scope/is-cancelled.ts';
+import { Scope } from '../scope/scope.ts';
+import { TaskNode } from './task.ts';
+
+/** A failure and the task that it happened in; null is the group's body. */
+export interface Failure {
+  readonly error: unknown;
+  readonly taskName: string | null;
+}
+
+/** The scope of a group: its children are tasks, the first failure cancels it, and it keeps every failure. */
+export class Group extends Scope {
+  readonly #name: string | undefined;
+  readonly failures: Failure[] = [];
+
+  constructor(parent: Scope, name: string | undefined) {
+    super(parent, parent.runtime);
+    this.#name = name;
+  }
+
+  get name(): string {
+    return this.#name ?? 'group';
+  }
+
+  /** Makes a task and puts it in the queue of what is ready: it starts on a microtask, never inside this call. */
+  spawn<T>(body: () => T | PromiseLike<T>, name?: string): TaskNode<T> {
+    this.assertOpen();
+    const task = new TaskNode<T>(this, body, name);
+    this.runtime.enqueue(task);
+    return task;
+  }
+
+  /** Keeps a failure and cancels the rest. The same error object, seen by several, is one failure. */
+  childFailed(error: unknown, taskName: string | null): void {
+    const isSeen = typeof error === 'object' && this.failures.some((failure) => failure.error === error);
+    if (!isSeen) this.failures.push({ error, taskName });
+    this.cancelAs('sibling', error);
+  }
+
+  /** Runs the body, waits for every child, closes. Failures are in `failures`; a cancellation from outside is an `error`. */
+  async enter<T>(body: (group: this) => T | PromiseLike<T>): Promise<Ending<T>> {
+    let ending: Ending<T> = { kind: 'cancelled' };
+    try {
+      ending = {
+        kind: 'value',
+        value: await runInScope(this as Scope, body as (scope: Scope) => T | PromiseLike<T>, this as Scope),
+      };
+    } catch (error) {
+      this.#bodyFailed(error);
+    }
+    const waited = this.firstChild !== null;
+    if (waited) await childless(this);
+    this.close();
+    if (this.cancelledFromOutside && (waited || ending.kind === 'cancelled')) {
+      return { kind: 'error', error: this.parent!.cancellation };
+    }
+    this.cancelledCaught = ending.kind === 'cancelled' && this.failures.length === 0;
+    return ending;
+  }
+
+  #bodyFailed(thrown: unknown): void {
+    const error = withoutCancellations(this, thrown);
+    if (error === NOTHING_LEFT) return;
+    this.childFailed(
+      error instanceof CancelledError ? strayCancellation(`the body of ${this.name}`, error) : error,
+      null,
+    );
+  }
+
+  assertOpen(): void {
+    if (this.closed) throw new UsageError(`group '${this.name}' has ended: nothing can be spawned in it any more`);
+    if (this.failures.length > 0) {
+      throw new UsageError(
+        `group '${this.name}' is ending because a task in it failed: nothing can be spawned in it any more`,
+        {
+          cause: this.failures[0]!.error,
+        },
+      );
+    }
+  }
+}

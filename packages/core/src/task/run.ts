@@ -1,0 +1,77 @@
+import { type Duration, formatDuration, parseDuration } from '../duration.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { exitProcess, handleSignals } from '../node/signals.ts';
+import { warn } from '../node/warn.ts';
+import { ambientScope } from '../scope/ambient.ts';
+import { followSignal } from '../scope/follow-signal.ts';
+import { Scope } from '../scope/scope.ts';
+import { Group } from './group.ts';
+import { Runtime } from './runtime.ts';
+
+export interface RunOptions {
+  /** Name of the main task. Default: the function's name, or `main`. */
+  readonly name?: string;
+  /** An outside signal that cancels the program. */
+  readonly signal?: AbortSignal;
+  /** Whether the first SIGINT or SIGTERM cancels `main` and the second ends the process. Default true. */
+  readonly handleSignals?: boolean;
+  /** How long `main` may clean up after a signal before the process is ended. Default `'10s'`. */
+  readonly grace?: Duration;
+}
+
+/**
+ * Runs a program: `main` is the root of its task tree. The first SIGINT or SIGTERM cancels `main`, which may clean up for `grace`; the process
+ * then ends by that signal, unless `main` caught the cancel and returned. The second signal ends the process at once.
+ *
+ * @throws what `main` throws; CancelledError when `signal` was aborted; UsageError inside another `run`.
+ * @example
+ * await run(async () => {
+ *   const replies = await map(urls, (url) => session.get(url), { concurrency: 10 });
+ *   console.log(`got ${replies.length} responses`);
+ * });
+ */
+export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
+  if (ambientScope() !== undefined)
+    throw new UsageError('run() inside run(): use taskGroup() or call the function directly');
+  const graceMs = parseDuration(options.grace ?? '10s');
+  return runIn(new Runtime(), main, { ...options, graceMs });
+}
+
+/** Runs `main` as the only task of a new tree on `runtime`. */
+export async function runIn<T>(
+  runtime: Runtime,
+  main: () => T | PromiseLike<T>,
+  options: RunOptions & { readonly graceMs: number },
+): Promise<T> {
+  const group = new Group(new Scope(null, runtime), 'run');
+  const unfollow = followSignal(group, options.signal);
+  let graceTimer: ReturnType<typeof setTimeout> | undefined;
+  const signals =
+    options.handleSignals === false
+      ? undefined
+      : handleSignals((signal) => {
+          graceTimer = setTimeout(() => endByForce(signal, options.graceMs), options.graceMs);
+          group.cancelAs('shutdown', signal);
+        });
+  const name = options.name ?? (main.name === '' ? 'main' : main.name);
+  let task: ReturnType<typeof group.spawn<T>> | undefined;
+  await group.enter<void>(() => {
+    task = group.spawn(main, name);
+  });
+  clearTimeout(graceTimer);
+  unfollow();
+  signals?.stop();
+  const { state, outcome } = task!;
+  if (state === 'done') return outcome as T;
+  if (state === 'cancelled') signals?.raise();
+  throw outcome;
+}
+
+function endByForce(signal: string, graceMs: number): void {
+  warn(
+    'SLUICE_GRACE_OVER',
+    `the program had not ended ${formatDuration(graceMs)} after ${signal}: it is ended now`,
+    endByForce,
+  );
+  exitProcess(signal === 'SIGINT' ? 130 : 143);
+}

@@ -1,0 +1,148 @@
+import { CancelledError, strayCancellation, TaskCancelledError } from '../errors/cancelled-error.ts';
+import { runInScope } from '../scope/ambient.ts';
+import { scopeHere } from '../scope/current.ts';
+import { childless } from '../scope/enter.ts';
+import { NOTHING_LEFT, withoutCancellations } from '../scope/is-cancelled.ts';
+import { refuse } from '../scope/refuse.ts';
+import { Scope } from '../scope/scope.ts';
+import { Waiter } from '../scope/waiter.ts';
+import { WaitQueue } from '../sync/wait-queue.ts';
+import type { Group } from './group.ts';
+import type { Ready } from './runtime.ts';
+
+/** Where a task stands: `pending` has not begun, `running` has, `done`, `failed` and `cancelled` are ends. */
+export type TaskState = 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/**
+ * A running async function with a name, a parent and a cancel scope. Awaiting it gives its value or throws its error; the wait is a
+ * checkpoint, so a cancel of the waiter ends it (and leaves the task alone). Its failure belongs to its group: it never becomes an
+ * unhandled rejection. An async function that returns a task awaits it.
+ */
+export interface Task<T> extends PromiseLike<T> {
+  readonly name: string;
+  readonly state: TaskState;
+  /** Cancels this task alone. Its group goes on; who awaits it gets a {@link TaskCancelledError}. */
+  cancel(reason?: unknown): void;
+}
+
+let taskCount = 0;
+
+/** A task is a node of the cancel tree: its function runs inside it. */
+export class TaskNode<T> extends Scope implements Task<T>, Ready {
+  readonly group: Group;
+  readonly id: number = ++taskCount;
+  state: TaskState = 'pending';
+  readonly #name: string | undefined;
+  #body: (() => T | PromiseLike<T>) | undefined;
+  /** The value, or the error, once it ended. */
+  #outcome: unknown;
+  #joiners: WaitQueue<Waiter<unknown>> | undefined;
+
+  constructor(group: Group, body: () => T | PromiseLike<T>, name: string | undefined) {
+    super(group, group.runtime);
+    this.group = group;
+    this.#body = body;
+    this.#name = name ?? (body.name === '' ? undefined : body.name);
+  }
+
+  get name(): string {
+    return this.#name ?? `task-${this.id}`;
+  }
+
+  override get label(): string {
+    return `task '${this.name}'`;
+  }
+
+  override get owner(): Scope {
+    return this;
+  }
+
+  /** The value of a task that is done, the error of one that failed, the cancellation of one that was cancelled. */
+  get outcome(): unknown {
+    return this.#outcome;
+  }
+
+  /** Starts the function: called by the runtime's queue. */
+  proceed(): void {
+    const body = this.#body!;
+    this.#body = undefined;
+    this.state = 'running';
+    let result: T | PromiseLike<T>;
+    try {
+      result = runInScope(this as Scope, body, undefined as never);
+    } catch (error) {
+      this.#ended(false, error);
+      return;
+    }
+    if (isThenable(result)) {
+      result.then(
+        (value) => this.#ended(true, value),
+        (error) => this.#ended(false, error),
+      );
+    } else this.#ended(true, result);
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a task is awaited like a promise, and the wait is a checkpoint
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.join().then(onFulfilled, onRejected);
+  }
+
+  /** Waits for the end in the caller's scope. */
+  join(): Promise<T> {
+    if (this.state === 'done') return Promise.resolve(this.#outcome as T);
+    if (this.state === 'failed') return Promise.reject(this.#outcome);
+    const scope = scopeHere();
+    if (scope.by !== null) return refuse(scope);
+    if (this.state === 'cancelled') return Promise.reject(new TaskCancelledError(this.name, this.#outcome));
+    this.#joiners ??= new WaitQueue();
+    return this.#joiners.push(new Waiter<T>(scope)).promise as Promise<T>;
+  }
+
+  #ended(ok: boolean, outcome: unknown): void {
+    if (this.firstChild === null) {
+      this.#settle(ok, outcome);
+      return;
+    }
+    // Something was begun in the task and not awaited: the task ends when it has.
+    if (!ok) this.cancelAs('sibling', outcome);
+    void childless(this).then(() => this.#settle(ok, outcome));
+  }
+
+  #settle(ok: boolean, outcome: unknown): void {
+    if (ok) this.#finish('done', outcome);
+    else this.#judge(outcome);
+    for (let joiner = this.#joiners?.shift(); joiner; joiner = this.#joiners?.shift()) this.#answer(joiner);
+    if (this.state === 'failed') this.report(this.#outcome);
+    this.close();
+  }
+
+  #judge(thrown: unknown): void {
+    const error = withoutCancellations(this, thrown);
+    if (error === NOTHING_LEFT) {
+      this.cancelledCaught = true;
+      this.#finish('cancelled', this.cancellation);
+    } else this.#finish('failed', error instanceof CancelledError ? strayCancellation(this.label, error) : error);
+  }
+
+  #finish(state: TaskState, outcome: unknown): void {
+    this.state = state;
+    this.#outcome = outcome;
+  }
+
+  #answer(joiner: Waiter<unknown>): void {
+    if (this.state === 'done') joiner.grant(this.#outcome);
+    else joiner.fail(this.state === 'failed' ? this.#outcome : new TaskCancelledError(this.name, this.#outcome));
+  }
+
+  /** Hands a failure to who answers for it: the group. */
+  protected report(error: unknown): void {
+    this.group.childFailed(error, this.name);
+  }
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<T>).then === 'function';
+}
