@@ -1,1 +1,13 @@
-export {};
+export { ENGINE_ERRORS, EngineError, type EngineErrorCode } from './errors.ts';
+export type { RetryPolicyOptions, ThrottledOptions } from './item/retry-policy.ts';
+export { ITEM_TRANSITIONS, type ItemEvent, nextState, type TransitionRule } from './item/state-machine.ts';
+export { defineJob } from './job/define-job.ts';
+export type { InDoubtPolicy, Job, JobOptions, RunHandle, RunOptions, Step } from './job/job.ts';
+export { type ClassRule, classRule, OUTCOME_CLASSES, type OutcomeClass } from './outcome/classes.ts';
+export type { HostProgress, LatencySummary, Progress } from './run/progress.ts';
+export { readOutcomes } from './run/read-outcomes.ts';
+export type { ItemOutcome, OutcomeFilter, Report } from './run/report.ts';
+export { from } from './source/from.ts';
+export type { ItemSource, ReadBatch, ReadItem, SourceFacts } from './source/item-source.ts';
+export type { EmittedItem, StepContext, StepHttp, StepRequestOptions } from './step/step-context.ts';
+export { type FetchOptions, fetchJob } from './verbs/fetch.ts';

@@ -1,1 +1,1 @@
-export {};
+export { type StepTrial, type TestStepOptions, testStep } from './test-step.ts';

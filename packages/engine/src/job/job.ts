@@ -1,0 +1,81 @@
+import type { Duration } from '@sluice/core';
+import type { SessionOptions } from '@sluice/http';
+import type { RetryPolicyOptions } from '../item/retry-policy.ts';
+import type { Progress } from '../run/progress.ts';
+import type { Report } from '../run/report.ts';
+import type { ItemSource } from '../source/item-source.ts';
+import type { StepContext } from '../step/step-context.ts';
+
+/** What is done to one item. */
+export type Step<Input, Output> = (input: Input, context: StepContext) => Output | PromiseLike<Output>;
+
+export interface JobOptions<Input, Output> {
+  /** What kind of run it is, in the ledger and on the screen. Default `job`. */
+  readonly kind?: string;
+  /** Where the items come from: `from.lines(…)`, `from.jsonl(…)`, `from.iterable(…)`. */
+  readonly source: ItemSource<Input>;
+  /** The item's key, unique in the run. Default: what the source says (the line, or the row's position). */
+  readonly key?: (input: Input, position: number) => string;
+  /** The host that an item belongs to, when it is known before the step: its gate is asked before the item starts. Default: the host of an input that is a URL. */
+  readonly host?: (input: Input) => string;
+  /** Items under way at once. Default 256. */
+  readonly concurrency?: number;
+  /** Items of one host under way at once. Default 32. */
+  readonly perHost?: number;
+  /** Options of the session that `context.http` uses. */
+  readonly http?: SessionOptions;
+  /** How long one attempt may take. Default `'120s'`. */
+  readonly timeout?: Duration;
+  /** Retries after the first attempt, by outcome class. */
+  readonly retry?: RetryPolicyOptions;
+  /** Whether repeating the step is harmless. Default false: after a crash or a cut an item that was begun is in doubt, not repeated. */
+  readonly idempotent?: boolean;
+  /** What tells this job from another one when a run is resumed, as JSON. Default: a hash of `step` and `key`. */
+  readonly definition?: Readonly<Record<string, unknown>>;
+  readonly step: Step<Input, Output>;
+}
+
+/** What to do with items whose effect is unknown, when a run is resumed. */
+export type InDoubtPolicy = 'hold' | 'retry' | 'fail';
+
+export interface RunOptions {
+  /** The ledger file: made when it does not exist, else the run in it goes on. */
+  readonly ledger: string;
+  /** Cuts the run: what is under way is cancelled. The run can be resumed. */
+  readonly signal?: AbortSignal;
+  /** How long what is under way may go on after `drain()`. Default `'10s'`. */
+  readonly grace?: Duration;
+  /** Seed of the jitter. Default: random, kept in the ledger. */
+  readonly seed?: number;
+  /** Go on although the input is not the one that the run began with. */
+  readonly acceptChangedInput?: boolean;
+  /** Go on although the job's definition changed. */
+  readonly acceptChangedDefinition?: boolean;
+  /** Default `hold`. */
+  readonly inDoubt?: InDoubtPolicy;
+}
+
+/** A definition: a source, a step, limits. */
+export interface Job<Input, Output> {
+  readonly options: Readonly<JobOptions<Input, Output>>;
+  /** Runs it, or goes on with the run in the ledger, and reports when it has ended. */
+  run(options: RunOptions): Promise<Report>;
+  /** Like {@link run}, with a handle on the run while it goes on. */
+  start(options: RunOptions): Promise<RunHandle>;
+}
+
+/** A run that is under way. */
+export interface RunHandle {
+  readonly ledger: string;
+  readonly runId: string;
+  /** True when the ledger was there before: the run goes on where it stopped. */
+  readonly resumed: boolean;
+  /** The counters as they are now. Cheap: for a screen that is drawn ten times a second. */
+  progress(): Progress;
+  /** No new work; what is under way may finish for the grace, then it is cut. */
+  drain(): void;
+  /** Cancels what is under way now. */
+  cut(): void;
+  /** Settles when the run has ended and the ledger is closed. Rejects only when the ledger failed or for a bug of ours. */
+  readonly finished: Promise<Report>;
+}

@@ -1,0 +1,16 @@
+import type { Spent } from '../item/retry-policy.ts';
+
+/** An item that is ready to be begun. */
+export interface WorkItem<Input> {
+  /** Position in the source, or the id of a recorded item (negative for an emitted one). */
+  readonly id: number;
+  readonly key: string;
+  readonly host: string;
+  readonly text: string | null;
+  readonly input: Input;
+  /** Attempts before this one. */
+  readonly attempts: number;
+  readonly spent: Spent;
+  /** Whether the ledger has a record of it already. */
+  readonly isRecorded: boolean;
+}

@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import { EngineError } from '../errors.ts';
+import type { ItemSource, ReadItem } from './item-source.ts';
+import { IterableSource } from './iterable-source.ts';
+import { LineSource } from './line-source.ts';
+
+function readLine(line: string, position: number): ReadItem<string> | undefined {
+  const text = line.trim();
+  if (text === '' || text.startsWith('#')) return undefined;
+  return { position, key: text, text: null, input: { ok: true, value: text } };
+}
+
+function readJson(line: string, position: number): ReadItem<unknown> | undefined {
+  const text = line.trim();
+  if (text === '') return undefined;
+  const base = { position, key: String(position), text };
+  try {
+    return { ...base, input: { ok: true, value: JSON.parse(text) as unknown } };
+  } catch (cause) {
+    const error = new EngineError(
+      'SLUICE_INPUT_JSON',
+      `line ${position} is no JSON value: ${(cause as Error).message}`,
+      { cause, outcomeClass: 'input' },
+    );
+    return { ...base, input: { ok: false, error } };
+  }
+}
+
+/** Where a job's items come from. A path, `'-'` for standard input, or a stream; all are read as they are needed. */
+export const from: {
+  /** One item a line; blank lines and lines that begin with `#` are skipped. The line is the item's key: the same line twice is one item. */
+  lines(input: string | Readable): ItemSource<string>;
+  /** One JSON value a line. The line's number is the item's key, unless the job names one. */
+  jsonl<T = unknown>(input: string | Readable): ItemSource<T>;
+  /** Any iterable or async iterable. Its items must be JSON values; when a run is resumed it is read again from its beginning. */
+  iterable<T>(items: Iterable<T> | AsyncIterable<T>): ItemSource<T>;
+} = {
+  lines: (input) => new LineSource<string>(input, { read: readLine, parse: (text) => text }),
+  jsonl: <T>(input: string | Readable) =>
+    new LineSource<unknown>(input, { read: readJson, parse: (text) => JSON.parse(text) as unknown }) as ItemSource<T>,
+  iterable: (items) => new IterableSource(items),
+};
