@@ -58,9 +58,13 @@ export interface RecordedItem extends NewItem {
   readonly spent: string | null;
 }
 
+/**
+ * What the ledger knows of an item that the source brings: `fresh`: nothing, it is leased to the caller now; `recorded`: this position is
+ * in the file, or in the caller's hands already: skip it; `duplicate`: its key belongs to another position, which stands for both.
+ */
 export type AdmitVerdict = 'fresh' | 'recorded' | 'duplicate';
 
-/** A run of items that the source read in one go. */
+/** A run of items that the source read in one go. Positions rise; both cursors are needed to know where to go on after a crash. */
 export interface AdmitBatch {
   /** The cursor before the first item of the batch. */
   readonly from: SourceCursor;
@@ -97,6 +101,7 @@ export interface ResultRow {
   readonly status: number | null;
   /** Response headers as JSON text (an array of [name, value]). */
   readonly headers: string | null;
+  /** The decoded body; copied when it is settled, so that its memory may be reused at once. */
   readonly body: Uint8Array | null;
   readonly charset: string | null;
   /** What the step returned, as JSON text. */
@@ -117,6 +122,7 @@ export interface Settlement extends NewItem {
   /** Null when the state changes without an attempt (marked for retry, refused before any attempt). */
   readonly attempt: AttemptRow | null;
   readonly result: ResultRow | null;
+  /** Items that the step found; pending at once. A key that the ledger knows already is not recorded again. */
   readonly emits: readonly NewItem[];
 }
 
@@ -143,7 +149,9 @@ export interface LedgerCounts {
   readonly duplicates: number;
 }
 
+/** What SQLite stores. Integers beyond 2^53 come as bigint, blobs as bytes. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
+/** A row by column name; of two columns with one name the last counts. */
 export type Row = Record<string, SqlValue>;
 
 /** Reads a ledger; any number of readers beside one writer. */
@@ -157,7 +165,10 @@ export interface LedgerReader {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A bulk change of state, for recovery and for `retry`; `where` conditions are combined with AND. */
+/**
+ * A bulk change of state, for recovery and for `retry`; `where` conditions are combined with AND. An attempt that was announced by an intent
+ * and never reported on gets the class `in-doubt`. `to` is never `leased`.
+ */
 export interface Transition {
   readonly from: ItemState;
   readonly to: ItemState;
@@ -168,7 +179,7 @@ export interface Transition {
     readonly hosts?: readonly string[];
     readonly keys?: readonly string[];
   };
-  /** Sets attempts and spent retries back, so that the item has its whole policy again. */
+  /** Clears spent retries and the due time, so that the item has its whole policy again. Attempts keep counting: their numbers never repeat. */
   readonly resetPolicy?: boolean;
 }
 
@@ -185,28 +196,37 @@ export interface Ledger {
   takeDue(limit: number, now: number): Promise<DueItems>;
   /** Commits intents at once; resolves when they are durable. */
   intent(intent: Intent): Promise<void>;
-  /** Queues a settlement for the next group commit (at most 50 ms or 500 items away). Never waits. */
+  /**
+   * Queues a settlement for the next group commit (at most 50 ms, 500 items or 4 MiB away). Never waits. An attempt is recorded once: a second
+   * report of it, or a report of an item that was given back, is dropped. Throws when the ledger has failed or is closed; one of an item that
+   * was never admitted fails the ledger (`SLUICE_LEDGER_PROTOCOL`).
+   */
   settle(settlement: Settlement): void;
   /** Undefined while the writer keeps up; else a promise to await before settling more. */
   drained(): Promise<void> | undefined;
-  /** Gives leased items back without a record of this attempt. */
+  /**
+   * Gives leased items back without a record of this attempt: a recorded item is pending and due as before, a source item without a record is
+   * read again from the cursor, which stays before it. An attempt that was announced is kept with the class `cancelled`.
+   */
   release(ids: readonly number[]): void;
   /** Resolves when all that was settled before is durable. */
   flush(): Promise<void>;
   /** Changes the state of many recorded items in one transaction; answers how many. */
   transition(change: Transition): Promise<number>;
-  /** Updates the run row. */
+  /** Updates the run row: the named columns only. */
   updateRun(change: {
     state?: RunState;
     total?: number;
     definition?: string;
     inputFingerprint?: string | null;
   }): Promise<void>;
+  /** Counts everything settled so far; from a tally, so that it costs the same however long the run is. */
   counts(): Promise<LedgerCounts>;
+  /** Flushes, then streams the rows of a read-only statement through a reader of its own. */
   rows(sql: string, params?: readonly SqlValue[]): AsyncIterable<Row>;
   /** Calls back once when the writer failed; every waiting and later call rejects with the same error. */
   onFailure(callback: (error: Error) => void): void;
-  /** Flushes, checkpoints, releases the lock. */
+  /** Flushes, checkpoints, releases the lock. Rejects when the writer failed. Closing twice is the same close. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
