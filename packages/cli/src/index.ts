@@ -1,1 +1,3 @@
-export {};
+export * from '@sluice/core';
+export * from '@sluice/engine';
+export * from '@sluice/http';

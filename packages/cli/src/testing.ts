@@ -1,1 +1,2 @@
-export {};
+export * from '@sluice/core/testing';
+export * from '@sluice/engine/testing';

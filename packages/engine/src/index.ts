@@ -2,7 +2,7 @@ export { ENGINE_ERRORS, EngineError, type EngineErrorCode } from './errors.ts';
 export type { RetryPolicyOptions, ThrottledOptions } from './item/retry-policy.ts';
 export { ITEM_TRANSITIONS, type ItemEvent, nextState, type TransitionRule } from './item/state-machine.ts';
 export { defineJob } from './job/define-job.ts';
-export type { InDoubtPolicy, Job, JobOptions, RunHandle, RunOptions, Step } from './job/job.ts';
+export type { InDoubtPolicy, Job, JobOptions, RunHandle, JobRunOptions, Step } from './job/job.ts';
 export { type ClassRule, classRule, OUTCOME_CLASSES, type OutcomeClass } from './outcome/classes.ts';
 export type { HostProgress, LatencySummary, Progress } from './run/progress.ts';
 export { readOutcomes } from './run/read-outcomes.ts';

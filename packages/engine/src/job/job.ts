@@ -38,7 +38,7 @@ export interface JobOptions<Input, Output> {
 /** What to do with items whose effect is unknown, when a run is resumed. */
 export type InDoubtPolicy = 'hold' | 'retry' | 'fail';
 
-export interface RunOptions {
+export interface JobRunOptions {
   /** The ledger file: made when it does not exist, else the run in it goes on. */
   readonly ledger: string;
   /** Cuts the run: what is under way is cancelled. The run can be resumed. */
@@ -59,9 +59,9 @@ export interface RunOptions {
 export interface Job<Input, Output> {
   readonly options: Readonly<JobOptions<Input, Output>>;
   /** Runs it, or goes on with the run in the ledger, and reports when it has ended. */
-  run(options: RunOptions): Promise<Report>;
+  run(options: JobRunOptions): Promise<Report>;
   /** Like {@link run}, with a handle on the run while it goes on. */
-  start(options: RunOptions): Promise<RunHandle>;
+  start(options: JobRunOptions): Promise<RunHandle>;
 }
 
 /** A run that is under way. */

@@ -3,11 +3,11 @@ import { type ItemState, type Ledger, openLedger } from '@sluice/ledger';
 import { EngineError } from '../errors.ts';
 import { nextState } from '../item/state-machine.ts';
 import { definitionOf } from '../job/definition.ts';
-import type { InDoubtPolicy, JobOptions, RunOptions } from '../job/job.ts';
+import type { InDoubtPolicy, JobOptions, JobRunOptions } from '../job/job.ts';
 import type { SourceFacts } from '../source/item-source.ts';
 
 /** Opens the ledger of a new run, or of the one that goes on, and brings back what a dead process had under way. */
-export async function openRun<Input, Output>(job: JobOptions<Input, Output>, options: RunOptions): Promise<Ledger> {
+export async function openRun<Input, Output>(job: JobOptions<Input, Output>, options: JobRunOptions): Promise<Ledger> {
   const facts = await job.source.facts();
   const definition = definitionOf(job);
   const ledger = await openLedger(options.ledger, {
@@ -29,7 +29,7 @@ export async function openRun<Input, Output>(job: JobOptions<Input, Output>, opt
   }
 }
 
-async function takeUp(ledger: Ledger, definition: string, facts: SourceFacts, options: RunOptions): Promise<void> {
+async function takeUp(ledger: Ledger, definition: string, facts: SourceFacts, options: JobRunOptions): Promise<void> {
   const { run } = ledger;
   if (run.inputFingerprint !== facts.fingerprint) {
     if (options.acceptChangedInput !== true) {

@@ -1,7 +1,7 @@
 import { CancelledError, cancelScope, parseDuration, UsageError } from '@sluice/core';
 import { Session } from '@sluice/http';
 import type { Ledger } from '@sluice/ledger';
-import type { JobOptions, RunHandle, RunOptions } from '../job/job.ts';
+import type { JobOptions, RunHandle, JobRunOptions } from '../job/job.ts';
 import { Counters } from './counters.ts';
 import { openRun } from './open-run.ts';
 import type { Progress } from './progress.ts';
@@ -14,7 +14,7 @@ const DEFAULT_CONCURRENCY = 256;
 const DEFAULT_PER_HOST = 32;
 
 /** Opens the ledger, begins the run and gives a handle on it. */
-export async function startRun<Input, Output>(job: JobOptions<Input, Output>, options: RunOptions): Promise<RunHandle> {
+export async function startRun<Input, Output>(job: JobOptions<Input, Output>, options: JobRunOptions): Promise<RunHandle> {
   const concurrency = wholeNumber(job.concurrency ?? DEFAULT_CONCURRENCY, 'concurrency');
   const perHost = wholeNumber(job.perHost ?? DEFAULT_PER_HOST, 'perHost');
   const graceMs = parseDuration(options.grace ?? '10s');

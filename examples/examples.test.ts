@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { startLab } from '@sluice/lab';
+
+const runFile = promisify(execFile);
+
+/** Runs an example as a user does, against a lab instead of the public server that it names. */
+async function runExample(file: string, ...args: string[]): Promise<string> {
+  const { stdout } = await runFile(process.execPath, ['--conditions=@sluice/source', file, ...args], { timeout: 60_000 });
+  return stdout;
+}
+
+for (const file of globSync('examples/asyncio/*.ts').sort()) {
+  test(`${file} runs and holds what it asserts`, async () => {
+    await runExample(file);
+  });
+}
+
+test('three requests of a second each take about a second', async () => {
+  await using lab = await startLab();
+  const output = await runExample('examples/tutorial/01-three-requests.ts', lab.url);
+  assert.match(output, /^got 3 responses in 1\.\d s\n$/);
+});
+
+test('a hundred requests go through, bounded', async () => {
+  await using lab = await startLab();
+  const output = await runExample('examples/tutorial/02-bounded.ts', lab.url);
+  assert.equal(output, '100 pages, at most 10 requests at once\n100000 bytes\n');
+});
+
+test('failures are values, the stuck call is ended, the flaky one is repeated', async () => {
+  await using lab = await startLab();
+  const output = await runExample('examples/tutorial/03-errors-timeouts-retries.ts', lab.url);
+  const lines = output.trim().split('\n');
+  assert.equal(lines[0], '/get 200');
+  assert.match(lines[1]!, /^\/status\/500 failed: .*the server answered 500/);
+  assert.equal(lines[2], '/delay/30 failed: timed out after 300ms');
+  assert.match(lines[3]!, /^\/flaky\/0\.5 (200|failed: .*503)/);
+});

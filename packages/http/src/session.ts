@@ -1,0 +1,192 @@
+import { cancellable, checkpoint, UsageError } from '@sluice/core';
+import { DeadlineList } from './deadline-list.ts';
+import { ACCEPT_ENCODING, type DecodeFunction, decodeOnThreadPool } from './decode-body.ts';
+import { HttpError } from './errors.ts';
+import { EvidenceRecord } from './evidence.ts';
+import { Flight, type FlightGround, type FlightPlan } from './flight.ts';
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  type RequestOptions,
+  resolveLimits,
+  type SessionOptions,
+  type SharedOptions,
+} from './options.ts';
+import type { Reply } from './reply.ts';
+import { requestBody } from './request-body.ts';
+import { basicAuthorization, RequestHeaders, TOKEN } from './request-headers.ts';
+import { requestTarget } from './request-target.ts';
+import type { OriginStats, Transport } from './transport/transport.ts';
+import { UndiciTransport } from './transport/undici-transport.ts';
+import { VERSION } from './version.ts';
+
+/** What a session is doing. */
+export interface SessionStats {
+  /** Open connections, those being made included. */
+  readonly open: number;
+  /** Requests under way, those that wait for a connection included. */
+  readonly inFlight: number;
+  readonly origins: Readonly<Record<string, OriginStats>>;
+}
+
+const NO_OPTIONS: RequestOptions = {};
+
+/**
+ * Makes requests over kept connections. Every request ends in a {@link Reply} with a complete, verified body, or in an error that says
+ * what is known: {@link HttpError}. Cancelling the scope that a request runs in ends it at once and closes its connection.
+ *
+ * @example
+ * await using session = new Session({ timeout: '30s' });
+ * const reply = await session.get('https://example.com/');
+ * console.log(reply.status, reply.text().length);
+ */
+export class Session implements AsyncDisposable {
+  readonly #options: SessionOptions;
+  readonly #limits: Limits;
+  readonly #headers: RequestHeaders;
+  readonly #decode: DecodeFunction;
+  readonly #ground: FlightGround;
+  readonly #transport: Transport;
+  readonly #deadlines = new DeadlineList();
+  #inFlight = 0;
+  #isClosed = false;
+
+  /** @throws UsageError for impossible options, HttpError of class `input` for impossible headers and base URLs. */
+  constructor(options: SessionOptions = {}) {
+    this.#options = options;
+    this.#limits = resolveLimits(options, DEFAULT_LIMITS);
+    this.#decode = options.decodeWith ?? decodeOnThreadPool;
+    const maxConnectionsPerOrigin = options.maxConnectionsPerOrigin ?? 256;
+    const keepAliveMs = options.keepAliveMs ?? 4000;
+    if (!(maxConnectionsPerOrigin >= 1)) throw new UsageError('maxConnectionsPerOrigin must be 1 or more');
+    if (!(keepAliveMs > 0)) throw new UsageError('keepAliveMs must be more than 0');
+    const evidence = new EvidenceRecord('(every request)', 'of this session');
+    if (options.baseUrl !== undefined) requestTarget('GET', options.baseUrl, undefined);
+    this.#headers = new RequestHeaders();
+    this.#headers.set('accept', '*/*');
+    if (options.decode !== false) this.#headers.set('accept-encoding', ACCEPT_ENCODING);
+    this.#headers.merge({ 'user-agent': options.userAgent ?? `sluice/${VERSION}`, ...options.headers }, evidence);
+    authorize(this.#headers, options, evidence);
+    this.#transport =
+      options.transport ?? new UndiciTransport({ maxConnectionsPerOrigin, keepAliveMs, tls: options.tls ?? {} });
+    this.#ground = { transport: this.#transport, deadlines: this.#deadlines };
+  }
+
+  /** A GET request; see {@link request}. */
+  get(url: string | URL, options?: RequestOptions): Promise<Reply> {
+    return this.request('GET', url, options);
+  }
+
+  /** A HEAD request: the reply has headers and no body. Its connection is not kept. */
+  head(url: string | URL, options?: RequestOptions): Promise<Reply> {
+    return this.request('HEAD', url, options);
+  }
+
+  /** An OPTIONS request. */
+  options(url: string | URL, options?: RequestOptions): Promise<Reply> {
+    return this.request('OPTIONS', url, options);
+  }
+
+  /** A DELETE request. */
+  delete(url: string | URL, options?: RequestOptions): Promise<Reply> {
+    return this.request('DELETE', url, options);
+  }
+
+  /** A POST request. It is never sent again by itself. */
+  post(url: string | URL, options?: RequestOptions): Promise<Reply> {
+    return this.request('POST', url, options);
+  }
+
+  /** A PUT request. */
+  put(url: string | URL, options?: RequestOptions): Promise<Reply> {
+    return this.request('PUT', url, options);
+  }
+
+  /** A PATCH request. It is never sent again by itself. */
+  patch(url: string | URL, options?: RequestOptions): Promise<Reply> {
+    return this.request('PATCH', url, options);
+  }
+
+  /**
+   * Makes a request. Any status is a reply; see {@link Reply.requireOk}.
+   *
+   * @throws HttpError when there is no verified reply; CancelledError when the current scope is cancelled (before anything is sent, if it
+   * was cancelled already); UsageError for options that contradict each other and after `close()`.
+   */
+  async request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): Promise<Reply> {
+    if (this.#isClosed) throw new UsageError('the session is closed; make a new one');
+    await checkpoint();
+    const flight = new Flight(this.#plan(method, url, options), this.#ground);
+    this.#inFlight++;
+    try {
+      return await cancellable(flight.run(), { onCancel: (reason) => flight.cancel(reason) });
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  /** Connections and requests at this moment. */
+  stats(): SessionStats {
+    const origins = this.#transport.stats();
+    let open = 0;
+    for (const origin of Object.values(origins)) open += origin.open;
+    return { open, inFlight: this.#inFlight, origins };
+  }
+
+  /**
+   * Ends the session: what is under way fails with `SLUICE_HTTP_SESSION_CLOSED`, every connection is closed. Resolves when the sockets are
+   * gone; nothing cancels it. A second call does nothing more.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#transport.close();
+    this.#deadlines.close();
+  }
+
+  /** The same as {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #plan(method: string, url: string | URL, options: RequestOptions): FlightPlan {
+    const target = requestTarget(method, url, this.#options.baseUrl, options.query);
+    const evidence = new EvidenceRecord(method, target.url);
+    options.onEvidence?.(evidence);
+    // TRACE and CONNECT answer with something that is no body of a resource.
+    if (!TOKEN.test(method) || method === 'CONNECT' || method === 'TRACE') {
+      throw new HttpError('SLUICE_HTTP_BAD_METHOD', `the method ${JSON.stringify(method)} cannot be used`, {
+        evidence,
+      });
+    }
+    const decodesUsually = this.#options.decode ?? true;
+    const decodes = options.decode ?? decodesUsually;
+    const headers = this.#headers.copy();
+    if (decodes && !decodesUsually) headers.set('accept-encoding', ACCEPT_ENCODING);
+    else if (!decodes) headers.delete('accept-encoding');
+    if (target.userinfo !== undefined) headers.set('authorization', basicAuthorization(target.userinfo));
+    if (options !== NO_OPTIONS) {
+      if (options.headers !== undefined) headers.merge(options.headers, evidence);
+      authorize(headers, options, evidence);
+      if (options.idempotencyKey !== undefined) headers.merge({ 'idempotency-key': options.idempotencyKey }, evidence);
+    }
+    const body = requestBody(options, evidence);
+    if (body?.contentType !== undefined && !headers.has('content-type')) headers.set('content-type', body.contentType);
+    return {
+      method,
+      target,
+      headers,
+      body: body?.bytes,
+      limits: options === NO_OPTIONS ? this.#limits : resolveLimits(options, this.#limits),
+      redirect: options.redirect ?? this.#options.redirect ?? 'follow',
+      decode: decodes ? this.#decode : undefined,
+      evidence,
+    };
+  }
+}
+
+function authorize(headers: RequestHeaders, options: SharedOptions, evidence: EvidenceRecord): void {
+  const { bearer, auth } = options;
+  if (bearer !== undefined && auth !== undefined) throw new UsageError('give bearer or auth, not both');
+  if (bearer !== undefined) headers.merge({ authorization: `Bearer ${bearer}` }, evidence);
+  else if (auth !== undefined) headers.set('authorization', basicAuthorization(auth));
+}
