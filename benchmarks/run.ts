@@ -6,7 +6,10 @@ import { type Comparison, table } from './support/compare.ts';
 
 const SUITES: Record<string, (rounds: number) => Promise<Comparison[]>> = { fetch: fetchSuite };
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '5' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' } },
+});
 for (const name of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
   const suite = SUITES[name];
   if (suite === undefined) throw new Error(`no such suite: ${name}; there are ${Object.keys(SUITES).join(', ')}`);

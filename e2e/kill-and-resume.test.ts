@@ -11,7 +11,9 @@ const PER_HOST = 64;
 /** Settled and not yet durable: a group commit that is being written and one that gathers, of at most 500 items each, and what came meanwhile. */
 const UNCOMMITTED = 4 * 500;
 
-test('a fetch of 20,000 URLs that is killed five times ends with one outcome an item, and the server saw no more than it must', { timeout: 300_000 }, async () => {
+test('a fetch of 20,000 URLs that is killed five times ends with one outcome an item, and the server saw no more than it must', {
+  timeout: 300_000,
+}, async () => {
   await using lab = await startLabProcess();
   await using folder = await temporaryFolder();
   const urls = Array.from({ length: ITEMS }, (_, index) => `${lab.url}/bytes/256?n=${index}`);
@@ -32,13 +34,17 @@ test('a fetch of 20,000 URLs that is killed five times ends with one outcome an 
 
   await using reader = await openReader(folder.file('urls.run.db'));
   const [counts] = await Array.fromAsync(
-    reader.rows("SELECT count(*) AS items, count(DISTINCT key) AS keys, sum(class = 'ok') AS ok, sum(state = 'done') AS done FROM outcome"),
+    reader.rows(
+      "SELECT count(*) AS items, count(DISTINCT key) AS keys, sum(class = 'ok') AS ok, sum(state = 'done') AS done FROM outcome",
+    ),
   );
   assert.deepEqual({ ...counts }, { items: ITEMS, keys: ITEMS, ok: ITEMS, done: ITEMS });
   const [requests] = await Array.fromAsync(reader.rows('SELECT sum(requests) AS total FROM attempt'));
   const { total, paths } = await lab.hits();
   const recorded = Number(requests!.total);
-  console.log(`server saw ${total} requests, ${recorded} are recorded: ${total - recorded} were repeated after ${KILLS} kills`);
+  console.log(
+    `server saw ${total} requests, ${recorded} are recorded: ${total - recorded} were repeated after ${KILLS} kills`,
+  );
   assert.ok(total >= ITEMS);
   assert.ok(total - recorded <= KILLS * (PER_HOST + UNCOMMITTED), `${total} hits, ${recorded} recorded`);
   const often = Object.entries(paths).filter(([, hits]) => hits > KILLS + 1);

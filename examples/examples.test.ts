@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { startLab } from '@sluice/lab';
@@ -9,7 +12,9 @@ const runFile = promisify(execFile);
 
 /** Runs an example as a user does, against a lab instead of the public server that it names. */
 async function runExample(file: string, ...args: string[]): Promise<string> {
-  const { stdout } = await runFile(process.execPath, ['--conditions=@sluice/source', file, ...args], { timeout: 60_000 });
+  const { stdout } = await runFile(process.execPath, ['--conditions=@sluice/source', file, ...args], {
+    timeout: 60_000,
+  });
   return stdout;
 }
 
@@ -40,3 +45,27 @@ test('failures are values, the stuck call is ended, the flaky one is repeated', 
   assert.equal(lines[2], '/delay/30 failed: timed out after 300ms');
   assert.match(lines[3]!, /^\/flaky\/0\.5 (200|failed: .*503)/);
 });
+
+test('the crawler visits every page of a site once', async () => {
+  await using lab = await startLab();
+  await using folder = await temporaryFolder();
+  const output = await runExample('examples/crawler/main.ts', `${lab.url}/links/30/0`, join(folder.path, 'crawl.run.db'));
+  assert.match(output, /^30 pages, 0 failed;/);
+  assert.equal(lab.hits.max(), 1);
+});
+
+test('the batch of API calls sends each row once, with its idempotency key', async () => {
+  await using lab = await startLab();
+  await using folder = await temporaryFolder();
+  const rows = Array.from({ length: 25 }, (_, index) => JSON.stringify({ id: `row-${index}`, name: `name ${index}` }));
+  await writeFile(join(folder.path, 'rows.jsonl'), rows.join('\n'));
+  const args = [join(folder.path, 'rows.jsonl'), `${lab.url}/anything`, join(folder.path, 'rows.run.db')];
+  assert.match(await runExample('examples/batch-api/main.ts', ...args), /^25 done, 0 failed, 0 in doubt;/);
+  assert.match(await runExample('examples/batch-api/main.ts', ...args), /^25 done, 0 failed, 0 in doubt;/);
+  assert.equal(lab.hits.total, 25);
+});
+
+async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'sluice-example-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}

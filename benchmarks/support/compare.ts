@@ -46,17 +46,23 @@ export function compare(title: string, contenders: readonly Contender[], rounds:
       medianCpuPer100k: median(runs.map((run) => (run.cpuSeconds / run.items) * 100_000)),
       medianItemsPerSecond: median(runs.map((run) => run.items / run.seconds)),
       medianPeakMiB: median(runs.map((run) => run.peakMiB)),
-      cpuRatioToFirst: median(runs.map((run, index) => run.cpuSeconds / run.items / (first[index]!.cpuSeconds / first[index]!.items))),
+      cpuRatioToFirst: median(
+        runs.map((run, index) => run.cpuSeconds / run.items / (first[index]!.cpuSeconds / first[index]!.items)),
+      ),
     };
   });
   return { title, machine: machine(), rounds, rows };
 }
 
 function runOnce({ name, command: [file, ...args] }: Contender): Measured {
-  const { status, stdout, stderr } = spawnSync(file === 'node' ? process.execPath : file, args, { encoding: 'utf8', maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(file === 'node' ? process.execPath : file, args, {
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
   if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
   const measured = JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured;
-  if (measured.ok !== measured.items) throw new Error(`${name}: only ${measured.ok} of ${measured.items} items ended well`);
+  if (measured.ok !== measured.items)
+    throw new Error(`${name}: only ${measured.ok} of ${measured.items} items ended well`);
   return measured;
 }
 

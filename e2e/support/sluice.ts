@@ -17,10 +17,15 @@ export interface Ended {
 export interface Command {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** What it has said so far. */
+  stderr(): string;
 }
 
 /** Starts the command line as a user does, from its launcher. */
-export function sluice(args: readonly string[], options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv }): Command {
+export function sluice(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Command {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     cwd: options.cwd,
@@ -39,7 +44,7 @@ export function sluice(args: readonly string[], options: { readonly cwd: string;
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { child, ended };
+  return { child, ended, stderr: () => stderr };
 }
 
 /** A folder for one test, removed at its end. */
@@ -57,7 +62,11 @@ export function wait(ms: number): Promise<void> {
 }
 
 /** Waits until `condition` holds. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, limitMs = 30_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  limitMs = 30_000,
+): Promise<void> {
   for (const endBy = Date.now() + limitMs; Date.now() < endBy; await wait(20)) if (await condition()) return;
   throw new Error(`not within ${limitMs} ms: ${what}`);
 }

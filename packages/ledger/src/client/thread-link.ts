@@ -33,6 +33,8 @@ export class ThreadLink<C extends Calls<C>> {
     this.#worker = new Worker(entry, {
       workerData: setup,
       execArgv: entry.pathname.endsWith('.ts') ? ['--conditions=@sluice/source'] : [],
+      // A batch's objects live for milliseconds; left alone, V8 lets such a thread's young generation grow to 100 MiB.
+      resourceLimits: { maxYoungGenerationSizeMb: 24 },
     });
     this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (error) => this.#fail(this.#ended(error)));
