@@ -3,7 +3,7 @@
  */
 const besideObjects = new WeakMap<object, unknown[]>();
 /** Thrown primitives have no identity to hang anything on; the latest few are remembered by value. */
-const besidePrimitives = new Map<unknown, unknown[]>();
+const besidePrimitives = new Map<unknown, readonly unknown[]>();
 const MAX_PRIMITIVES = 16;
 
 /**
@@ -21,14 +21,14 @@ export function suppressedErrors(error: unknown): readonly unknown[] {
 
 /** Keeps `others` beside `error`. */
 export function suppress(error: unknown, others: readonly unknown[]): void {
-  if (others.length === 0) return;
-  const all = [...suppressedErrors(error), ...others];
   if (isObject(error)) {
-    besideObjects.set(error, all);
+    if (others.length > 0) besideObjects.set(error, [...suppressedErrors(error), ...others]);
     return;
   }
+  // The same text may be thrown again: what came with it the last time is not of this time.
   besidePrimitives.delete(error);
-  besidePrimitives.set(error, [...others]);
+  if (others.length === 0) return;
+  besidePrimitives.set(error, others);
   if (besidePrimitives.size > MAX_PRIMITIVES) besidePrimitives.delete(besidePrimitives.keys().next().value);
 }
 

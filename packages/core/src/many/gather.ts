@@ -2,8 +2,9 @@ import { suppress } from '../errors/suppressed-errors.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { scopeHere } from '../scope/current.ts';
 import { shield } from '../scope/shield.ts';
-import { Group } from '../task/group.ts';
+import type { Group } from '../task/group.ts';
 import { type Task, TaskNode } from '../task/task.ts';
+import { WholeGroup } from './whole-group.ts';
 
 /** A function that begins a piece of work, or a task that is under way. */
 export type Work<T> = (() => T | PromiseLike<T>) | Task<T>;
@@ -36,7 +37,7 @@ export async function gather<const W extends readonly unknown[]>(
   options: GatherOptions = {},
 ): Promise<{ -readonly [K in keyof W]: WorkResult<W[K]> }> {
   const bodies = work.map(bodyOf);
-  const group = new Group(scopeHere(), options.name ?? 'gather');
+  const group = new WholeGroup(scopeHere(), options.name ?? 'gather');
   let tasks: TaskNode<unknown>[] = [];
   const ending = await group.enter<void>(() => {
     tasks = bodies.map(({ body, name }) => group.spawn(body, name));
@@ -58,7 +59,7 @@ export async function gatherSettled<const W extends readonly unknown[]>(
   options: GatherOptions = {},
 ): Promise<{ -readonly [K in keyof W]: PromiseSettledResult<WorkResult<W[K]>> }> {
   const bodies = work.map(bodyOf);
-  const group = new Group(scopeHere(), options.name ?? 'gatherSettled');
+  const group = new WholeGroup(scopeHere(), options.name ?? 'gatherSettled');
   const results: PromiseSettledResult<unknown>[] = new Array(bodies.length);
   const ending = await group.enter<void>(() => {
     bodies.forEach(({ body, name }, index) => {
@@ -80,7 +81,7 @@ export async function settle(
   try {
     results[index] = { status: 'fulfilled', value: await body() };
   } catch (error) {
-    if (scope.by !== null) throw error;
+    if (scope.cancelledFromOutside) throw error;
     results[index] = { status: 'rejected', reason: error };
   }
 }

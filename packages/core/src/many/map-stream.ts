@@ -1,14 +1,18 @@
+import { UsageError } from '../errors/usage-error.ts';
+import { cancelScope } from '../scope/cancel-scope.ts';
 import { scopeHere } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
+import type { Scope } from '../scope/scope.ts';
 import { shield } from '../scope/shield.ts';
 import { Waiter } from '../scope/waiter.ts';
 import type { Permit } from '../sync/limiter.ts';
 import { Semaphore } from '../sync/semaphore.ts';
 import { WaitQueue } from '../sync/wait-queue.ts';
-import { Group } from '../task/group.ts';
+import type { Group } from '../task/group.ts';
 import { throwFailure } from './gather.ts';
 import { checkConcurrency, closeSource, type MapFunction } from './map.ts';
 import { type Pull, pull, type Source } from './pull.ts';
+import { WholeGroup } from './whole-group.ts';
 
 export interface MapStreamOptions {
   /** How many at once, 1 or more. Default 10. */
@@ -51,6 +55,8 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   #isExhausted = false;
   #group: Group | undefined;
   #running: Promise<void> | undefined;
+  #wasLeft = false;
+  #endedWithScope = false;
   /** Thrown to one reader once the work has ended and all before it was read. */
   #failure: { error: unknown } | undefined;
   #hasEnded = false;
@@ -67,7 +73,8 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   next(): Promise<IteratorResult<R>> {
     const scope = scopeHere();
     if (scope.by !== null) return refuse(scope);
-    this.#running ??= this.#run();
+    // In a scope around the group, which stays open until the source is closed too.
+    this.#running ??= cancelScope(() => this.#run(scope));
     if (this.#readers.length === 0) {
       if (this.#canRead()) return Promise.resolve({ done: false, value: this.#read() });
       if (this.#hasEnded) return this.#atEnd();
@@ -76,6 +83,7 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   }
 
   async return(): Promise<IteratorResult<R>> {
+    this.#wasLeft = true;
     this.#hasEnded ||= this.#running === undefined;
     this.#group?.cancel('the stream was left');
     this.#ready.clear();
@@ -83,6 +91,7 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
       await this.#running;
       await this.#items.close();
     });
+    if (this.#endedWithScope) this.#failure = undefined;
     return this.#atEnd();
   }
 
@@ -94,16 +103,19 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
     return this;
   }
 
-  async #run(): Promise<void> {
-    const parent = scopeHere();
-    const group = new Group(parent, this.#name);
+  async #run(reader: Scope): Promise<void> {
+    const group = new WholeGroup(scopeHere(), this.#name);
     this.#group = group;
-    parent.openStreams ??= new Set();
-    parent.openStreams.add(group);
+    reader.openStreams ??= new Set();
+    reader.openStreams.add(group);
     const ending = await group.enter<void>(() => this.#spawnWorker(1));
-    parent.openStreams?.delete(group);
-    if (group.failures.length > 0 || ending.kind !== 'value') await closeSource(group, this.#items);
+    reader.openStreams.delete(group);
+    if (group.by !== null) await closeSource(group, this.#items);
+    this.#endedWithScope = group.by === group && group.failures.length === 0 && !this.#wasLeft;
     try {
+      if (this.#endedWithScope) {
+        throw new UsageError(`${this.#name} was not read to its end: the scope in which reading began has ended`);
+      }
       throwFailure(group);
       if (ending.kind === 'error') throw ending.error;
     } catch (error) {

@@ -2,9 +2,10 @@ import { UsageError } from '../errors/usage-error.ts';
 import { scopeHere } from '../scope/current.ts';
 import { shield } from '../scope/shield.ts';
 import type { Limiter } from '../sync/limiter.ts';
-import { Group } from '../task/group.ts';
+import type { Group } from '../task/group.ts';
 import { throwFailure } from './gather.ts';
 import { type Pull, type Pulled, pull, type Source } from './pull.ts';
+import { WholeGroup } from './whole-group.ts';
 
 export interface MapOptions {
   /** How many at once: a number (1 or more), or a limiter that is shared with others. Default 10; never unlimited by accident. */
@@ -64,7 +65,7 @@ async function forEach<T>(source: Source<T>, options: MapOptions, defaultName: s
   const concurrency = options.concurrency ?? 10;
   checkConcurrency(concurrency);
   const items = pull(source);
-  const group = new Group(scopeHere(), options.name ?? defaultName);
+  const group = new WholeGroup(scopeHere(), options.name ?? defaultName);
   const ending = await group.enter<void>(() => {
     if (typeof concurrency !== 'number') return spawnPerItem(group, items, concurrency, step);
     spawnWorkers(group, items, concurrency, step);

@@ -1,3 +1,5 @@
+import { MAX_DELAY_MS } from '../time/clock.ts';
+
 type SignalName = 'SIGINT' | 'SIGTERM';
 
 interface ProcessLike {
@@ -40,7 +42,10 @@ export function handleSignals(onFirst: (signal: SignalName) => void): SignalHand
     host.on(name, listener);
     return { name, listener };
   });
+  // A signal is something to wait for: else a program in which everything waits for a cancel would end in the middle (exit code 13).
+  const keepAlive = setInterval(() => {}, MAX_DELAY_MS);
   const stop = (): void => {
+    clearInterval(keepAlive);
     for (const { name, listener } of listeners) host.off(name, listener);
   };
   return {

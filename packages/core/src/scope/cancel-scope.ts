@@ -1,8 +1,7 @@
-import { InvalidDurationError } from '../errors/usage-error.ts';
 import { scopeHere } from './current.ts';
 import { enterScope } from './enter.ts';
 import { followSignal } from './follow-signal.ts';
-import { type CancelScope, Scope } from './scope.ts';
+import { type CancelScope, checkDeadline, Scope } from './scope.ts';
 
 export interface CancelScopeOptions {
   /** When the scope cancels itself, on the clock of `now()`. Default: never. */
@@ -29,7 +28,7 @@ export async function cancelScope<T>(
   options: CancelScopeOptions = {},
 ): Promise<T | undefined> {
   const { deadline, shield, signal } = options;
-  if (deadline !== undefined && Number.isNaN(deadline)) throw new InvalidDurationError('a deadline cannot be NaN');
+  if (deadline !== undefined) checkDeadline(deadline);
   const parent = scopeHere();
   const scope = new Scope(parent, parent.runtime);
   if (shield === true) scope.shield = true;

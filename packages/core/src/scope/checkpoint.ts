@@ -13,7 +13,7 @@ import { Waiter } from './waiter.ts';
  */
 export function checkpoint(): Promise<void> {
   const scope = scopeHere();
-  return scope.by === null ? Promise.resolve() : refuse(scope);
+  return scope.by === null ? (scope.runtime.clock.turn?.() ?? Promise.resolve()) : refuse(scope);
 }
 
 /**

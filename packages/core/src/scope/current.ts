@@ -5,9 +5,11 @@ import { type CancelScope, Scope } from './scope.ts';
 /** Outside every `run` code belongs to this scope, which is never cancelled: every function works in a request handler or a test as well. */
 const root = new Scope(null, new Runtime());
 
-/** The scope that the caller runs in. */
+/** The scope that the caller runs in. What goes on after its scope has ended (a callback, a promise that nobody awaited) belongs to the one around. */
 export function scopeHere(): Scope {
-  return ambientScope() ?? root;
+  let scope = ambientScope() ?? root;
+  while (scope.closed && scope.parent !== null) scope = scope.parent;
+  return scope;
 }
 
 /**

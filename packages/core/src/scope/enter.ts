@@ -20,7 +20,7 @@ export async function enterScope<S extends Scope, T>(
     ending = { kind: 'error', error };
     if (scope.firstChild !== null) scope.cancelAs('sibling', error);
   }
-  if (scope.firstChild !== null) await childless(scope);
+  while (scope.firstChild !== null) await childless(scope);
   scope.close();
   return ending.kind === 'error' ? judge(scope, ending.error) : ending;
 }

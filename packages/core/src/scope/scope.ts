@@ -29,6 +29,8 @@ export interface CancelScope {
 export class Scope implements CancelScope, TimerEntry {
   readonly runtime: Runtime;
   readonly parent: Scope | null;
+  /** The task that this scope belongs to: the nearest task around it; null outside every task. */
+  readonly owner: Scope | null;
   firstChild: Scope | null = null;
   nextSibling: Scope | null = null;
   #previousSibling: Scope | null = null;
@@ -48,9 +50,10 @@ export class Scope implements CancelScope, TimerEntry {
   #shielded = false;
   #controller: AbortController | null = null;
 
-  constructor(parent: Scope | null, runtime: Runtime) {
+  constructor(parent: Scope | null, runtime: Runtime, isTask = false) {
     this.parent = parent;
     this.runtime = runtime;
+    this.owner = isTask ? this : (parent?.owner ?? null);
     this.by = null;
     if (parent !== null) {
       this.by = parent.by;
@@ -62,12 +65,7 @@ export class Scope implements CancelScope, TimerEntry {
 
   /** How messages name it. */
   get label(): string {
-    return this.parent === null ? 'the main program' : this.parent.label;
-  }
-
-  /** The task that this scope belongs to: the nearest task around it; null outside every task. */
-  get owner(): Scope | null {
-    return this.parent === null ? null : this.parent.owner;
+    return this.owner === null ? 'the main program' : this.owner.label;
   }
 
   get cancelCalled(): boolean {
@@ -99,9 +97,7 @@ export class Scope implements CancelScope, TimerEntry {
   }
 
   set deadline(at: number) {
-    if (typeof at !== 'number' || Number.isNaN(at)) {
-      throw new InvalidDurationError(`a deadline must be a time on the clock of now(), not ${String(at)}`);
-    }
+    checkDeadline(at);
     if (this.closed) throw new UsageError('the deadline of a scope that has ended cannot be set');
     const { timers, clock } = this.runtime;
     timers.remove(this);
@@ -176,6 +172,12 @@ export class Scope implements CancelScope, TimerEntry {
     const error = this.own ?? new CancelledError('explicit', 'the scope in which this wait began has ended');
     for (let waiter = this.firstWaiter; waiter !== null; waiter = this.firstWaiter) waiter.cancel(error);
   }
+}
+
+/** @throws InvalidDurationError for NaN and what is no number. */
+export function checkDeadline(at: number): void {
+  if (typeof at === 'number' && !Number.isNaN(at)) return;
+  throw new InvalidDurationError(`a deadline must be a time on the clock of now(), not ${String(at)}`);
 }
 
 function abort({ controller, reason }: { controller: AbortController; reason: unknown }): void {

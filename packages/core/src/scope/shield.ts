@@ -23,5 +23,6 @@ export async function shield<T>(
   scope.deadline = parent.runtime.clock.now() + durationMs;
   const ending = await enterScope<Scope, T>(scope, body);
   if (ending.kind === 'value') return ending.value;
-  throw ending.kind === 'error' ? ending.error : new TimeoutError(durationMs);
+  if (ending.kind === 'error') throw ending.error;
+  throw scope.own!.source === 'deadline' ? new TimeoutError(durationMs) : scope.own;
 }

@@ -64,11 +64,19 @@ class SendWaiter<T> extends Waiter<void> {
   }
 }
 
+class ReceiveWaiter<T> extends Waiter<T> {
+  readonly end: Receiver<T>;
+  constructor(scope: Scope, end: Receiver<T>) {
+    super(scope);
+    this.end = end;
+  }
+}
+
 class Core<T> {
   readonly capacity: number;
   readonly buffer = new Deque<T>();
   readonly senders = new WaitQueue<SendWaiter<T>>();
-  readonly receivers = new WaitQueue<Waiter<T>>();
+  readonly receivers = new WaitQueue<ReceiveWaiter<T>>();
   openSenders = 0;
   openReceivers = 0;
 
@@ -181,7 +189,7 @@ class ReceivingEnd<T> implements Receiver<T> {
     const taken = this.#core.take();
     if (taken !== undefined) return Promise.resolve(taken.value);
     if (this.#core.openSenders === 0) return Promise.reject(new EndOfChannelError());
-    return this.#core.receivers.push(new Waiter<T>(scope)).promise;
+    return this.#core.receivers.push(new ReceiveWaiter<T>(scope, this)).promise;
   }
 
   tryReceive(): T | undefined {
@@ -197,8 +205,13 @@ class ReceivingEnd<T> implements Receiver<T> {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    const { receivers, senders, buffer } = this.#core;
+    for (let waiter = receivers.first; waiter !== null; ) {
+      const next = waiter.queueNext as ReceiveWaiter<T> | null;
+      if (waiter.end === this) waiter.fail(closedEnd('receiving'));
+      waiter = next;
+    }
     if (--this.#core.openReceivers > 0) return;
-    const { senders, buffer } = this.#core;
     buffer.clear();
     for (let sender = senders.first; sender !== null; sender = senders.first) sender.fail(new BrokenChannelError());
   }
@@ -223,5 +236,9 @@ class ReceivingEnd<T> implements Receiver<T> {
 }
 
 function assertOpen(isOpen: boolean, end: string): void {
-  if (!isOpen) throw new UsageError(`this ${end} end of the channel was closed`);
+  if (!isOpen) throw closedEnd(end);
+}
+
+function closedEnd(end: string): UsageError {
+  return new UsageError(`this ${end} end of the channel was closed`);
 }

@@ -108,9 +108,9 @@ export class Queue<T> {
     for (let getter = this.#getters.first; getter !== null; getter = this.#getters.first)
       getter.fail(new QueueShutDownError('get'));
     if (options.immediate !== true) return;
+    this.#unfinished -= this.#items.length;
     this.#items.clear();
-    this.#unfinished = 0;
-    this.#allDone.set();
+    if (this.#unfinished === 0) this.#allDone.set();
   }
 
   /** The items as they come, until the queue is shut down and empty. Several loops share them. */

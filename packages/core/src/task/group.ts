@@ -16,6 +16,7 @@ export interface Failure {
 export class Group extends Scope {
   readonly #name: string | undefined;
   readonly failures: Failure[] = [];
+  #failedWith: Set<unknown> | undefined;
 
   constructor(parent: Scope, name: string | undefined) {
     super(parent, parent.runtime);
@@ -36,10 +37,15 @@ export class Group extends Scope {
 
   /** Keeps a failure and cancels the rest. The same error object, seen by several, is one failure. */
   childFailed(error: unknown, taskName: string | null): void {
-    const isSeen = typeof error === 'object' && this.failures.some((failure) => failure.error === error);
-    if (!isSeen) this.failures.push({ error, taskName });
+    this.#failedWith ??= new Set();
+    if (this.#failedWith.has(error)) return;
+    if (typeof error === 'object') this.#failedWith.add(error);
+    this.failures.push({ error, taskName });
     this.cancelAs('sibling', error);
   }
+
+  /** Hears of a task that was cancelled. In a task group that is no failure. */
+  childCancelled(_taskName: string, _cancellation: unknown): void {}
 
   /** Runs the body, waits for every child, closes. Failures are in `failures`; a cancellation from outside is an `error`. */
   async enter<T>(body: (group: this) => T | PromiseLike<T>): Promise<Ending<T>> {
@@ -53,7 +59,8 @@ export class Group extends Scope {
       this.#bodyFailed(error);
     }
     const waited = this.firstChild !== null;
-    if (waited) await childless(this);
+    // More may be spawned from outside between the end of the last child and this line.
+    while (this.firstChild !== null) await childless(this);
     this.close();
     if (this.cancelledFromOutside && (waited || ending.kind === 'cancelled')) {
       return { kind: 'error', error: this.parent!.cancellation };

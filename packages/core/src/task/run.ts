@@ -5,6 +5,8 @@ import { warn } from '../node/warn.ts';
 import { ambientScope } from '../scope/ambient.ts';
 import { followSignal } from '../scope/follow-signal.ts';
 import { Scope } from '../scope/scope.ts';
+import { afterMacrotask } from '../time/after-macrotask.ts';
+import { MAX_DELAY_MS } from '../time/clock.ts';
 import { Group } from './group.ts';
 import { Runtime } from './runtime.ts';
 
@@ -50,7 +52,7 @@ export async function runIn<T>(
     options.handleSignals === false
       ? undefined
       : handleSignals((signal) => {
-          graceTimer = setTimeout(() => endByForce(signal, options.graceMs), options.graceMs);
+          graceTimer = setTimeout(() => endByForce(signal, options.graceMs), Math.min(options.graceMs, MAX_DELAY_MS));
           group.cancelAs('shutdown', signal);
         });
   const name = options.name ?? (main.name === '' ? 'main' : main.name);
@@ -73,5 +75,6 @@ function endByForce(signal: string, graceMs: number): void {
     `the program had not ended ${formatDuration(graceMs)} after ${signal}: it is ended now`,
     endByForce,
   );
-  exitProcess(signal === 'SIGINT' ? 130 : 143);
+  // The warning is printed on the next tick.
+  afterMacrotask(() => exitProcess(signal === 'SIGINT' ? 130 : 143));
 }

@@ -39,7 +39,7 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
   #joiners: WaitQueue<Waiter<unknown>> | undefined;
 
   constructor(group: Group, body: () => T | PromiseLike<T>, name: string | undefined) {
-    super(group, group.runtime);
+    super(group, group.runtime, true);
     this.group = group;
     this.#body = body;
     this.#name = name ?? (body.name === '' ? undefined : body.name);
@@ -53,10 +53,6 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
     return `task '${this.name}'`;
   }
 
-  override get owner(): Scope {
-    return this;
-  }
-
   /** The value of a task that is done, the error of one that failed, the cancellation of one that was cancelled. */
   get outcome(): unknown {
     return this.#outcome;
@@ -64,22 +60,25 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
 
   /** Starts the function: called by the runtime's queue. */
   proceed(): void {
+    this.state = 'running';
+    runInScope(this as Scope, begin, this);
+  }
+
+  /** Calls the function and waits for what it gives, inside the task: a task or another lazy thenable only begins to wait when it is asked. */
+  begin(): void {
     const body = this.#body!;
     this.#body = undefined;
-    this.state = 'running';
-    let result: T | PromiseLike<T>;
     try {
-      result = runInScope(this as Scope, body, undefined as never);
+      const result = body();
+      if (isThenable(result)) {
+        result.then(
+          (value) => this.#ended(true, value),
+          (error) => this.#ended(false, error),
+        );
+      } else this.#ended(true, result);
     } catch (error) {
       this.#ended(false, error);
-      return;
     }
-    if (isThenable(result)) {
-      result.then(
-        (value) => this.#ended(true, value),
-        (error) => this.#ended(false, error),
-      );
-    } else this.#ended(true, result);
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a task is awaited like a promise, and the wait is a checkpoint
@@ -108,7 +107,7 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
     }
     // Something was begun in the task and not awaited: the task ends when it has.
     if (!ok) this.cancelAs('sibling', outcome);
-    void childless(this).then(() => this.#settle(ok, outcome));
+    void childless(this).then(() => this.#ended(ok, outcome));
   }
 
   #settle(ok: boolean, outcome: unknown): void {
@@ -116,6 +115,7 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
     else this.#judge(outcome);
     for (let joiner = this.#joiners?.shift(); joiner; joiner = this.#joiners?.shift()) this.#answer(joiner);
     if (this.state === 'failed') this.report(this.#outcome);
+    if (this.state === 'cancelled') this.group.childCancelled(this.name, this.#outcome);
     this.close();
   }
 
@@ -141,6 +141,10 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
   protected report(error: unknown): void {
     this.group.childFailed(error, this.name);
   }
+}
+
+function begin(task: { begin(): void }): void {
+  task.begin();
 }
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

@@ -1,4 +1,5 @@
 import { runInScope } from '../scope/ambient.ts';
+import { afterMacrotask } from './after-macrotask.ts';
 
 /** Where time comes from: the real clock, or a virtual one in tests. Times are milliseconds since an origin of its own. */
 export interface Clock {
@@ -7,18 +8,39 @@ export interface Clock {
   setAlarm(at: number | undefined, ring: () => void): void;
   /** Told of each foreign wait that begins and ends, so that a virtual clock does not jump over it. */
   foreignWaits?(change: 1 | -1): void;
+  /** The next turn of the event loop, when it has not had one for long: what keeps checkpointing lets timers, I/O and signals through. Virtual time has none. */
+  turn?(): Promise<void> | undefined;
 }
 
 /** The longest delay that `setTimeout` takes; a longer one would fire at once. */
-const MAX_DELAY_MS = 2_147_483_647;
+export const MAX_DELAY_MS = 2_147_483_647;
+
+/** How long checkpoints may follow each other in microtasks alone. */
+const MAX_TURN_MS = 10;
 
 /** Monotonic real time: `performance.now()` and one `setTimeout`. */
 export class RealClock implements Clock {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #armedAt = Number.POSITIVE_INFINITY;
+  /** When the event loop had its last turn that is known of. */
+  #turnedAt = 0;
+  #turn: Promise<void> | undefined;
 
   now(): number {
     return performance.now();
+  }
+
+  turn(): Promise<void> | undefined {
+    if (this.#turn === undefined && performance.now() - this.#turnedAt > MAX_TURN_MS) {
+      this.#turn = new Promise<void>((resolve) => {
+        afterMacrotask(() => {
+          this.#turn = undefined;
+          this.#turnedAt = performance.now();
+          resolve();
+        });
+      });
+    }
+    return this.#turn;
   }
 
   setAlarm(at: number | undefined, ring: () => void): void {

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { moveOnAfter, now, parseDuration, sleep, sleepUntil, taskGroup } from '@sluice/core';
+import { RealClock } from '../../src/time/clock.ts';
+import { expectNothingLeft } from '../leaks/nothing-left.ts';
+
+expectNothingLeft();
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('real sleeps end in the order of their times, and never early', async () => {
+  const order: number[] = [];
+  await taskGroup((group) => {
+    for (const ms of [30, 5, 60, 15]) {
+      group.spawn(async () => {
+        const before = now();
+        await sleep(ms);
+        assert.ok(now() - before >= ms, `slept ${now() - before} of ${ms} ms`);
+        order.push(ms);
+      });
+    }
+  });
+  assert.deepEqual(order, [5, 15, 30, 60]);
+});
+
+test('a sleep that is shorter than the one that is armed moves the timer', async () => {
+  await taskGroup(async (group) => {
+    const long = group.spawn(() => sleep('1h'));
+    await sleep(5);
+    assert.equal(long.state, 'running');
+    long.cancel();
+  });
+});
+
+test('a time in the past is a checkpoint', async () => {
+  await sleepUntil(now() - 1);
+  await sleepUntil(Number.NEGATIVE_INFINITY);
+  await sleep(0);
+});
+
+test('an alarm is rung once, at its time or later; a later call moves it, undefined turns it off', async () => {
+  const clock = new RealClock();
+  const rings: string[] = [];
+  clock.setAlarm(clock.now() + 10_000, () => rings.push('far'));
+  clock.setAlarm(clock.now() + 5, () => rings.push('near'));
+  await pause(40);
+  assert.deepEqual(rings, ['near']);
+  clock.setAlarm(clock.now() + 5, () => rings.push('second'));
+  await pause(40);
+  assert.deepEqual(rings, ['near', 'second']);
+  clock.setAlarm(undefined, () => rings.push('off'));
+  await pause(20);
+  assert.deepEqual(rings, ['near', 'second']);
+});
+
+test('an alarm further away than a timer can be does not ring at once', async () => {
+  const clock = new RealClock();
+  let rung = false;
+  clock.setAlarm(clock.now() + 60 * 86_400_000, () => {
+    rung = true;
+  });
+  await pause(20);
+  assert.equal(rung, false);
+  clock.setAlarm(undefined, () => {});
+  assert.equal((await moveOnAfter(5, () => sleep('60d'))).timedOut, true);
+});
+
+test('durations: units, fractions and refusals', () => {
+  assert.deepEqual(
+    (['250ms', '1.5s', '5min', '5m', '2h', '1d', 0, 7, Number.POSITIVE_INFINITY] as const).map((text) =>
+      parseDuration(text),
+    ),
+    [250, 1500, 300_000, 300_000, 7_200_000, 86_400_000, 0, 7, Number.POSITIVE_INFINITY],
+  );
+});
