@@ -1,0 +1,3 @@
+export function never(): void {}
+
+throw new SyntaxError('the tables are missing');
