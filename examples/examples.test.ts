@@ -69,3 +69,9 @@ async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'sluice-example-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
+
+test('CPU work goes to threads and a process while the loop goes on', async () => {
+  const lines = (await runExample('examples/tutorial/06-cpu-work.ts')).trim().split('\n');
+  assert.match(lines[0]!, /^resized 12 images to 300x225; meanwhile a timer ticked \d+ times$/);
+  assert.deepEqual(lines.slice(1), ['timed out after 50ms', 'a process made it 30x23']);
+});

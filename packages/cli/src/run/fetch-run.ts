@@ -1,0 +1,117 @@
+import { defineJob, fetchJob, from, type ItemSource, type Job } from '@sluice/engine';
+import { LedgerError, openReader, type RunRow } from '@sluice/ledger';
+import { type Host, programName } from '../host.ts';
+import { resultTarget } from '../results/result-target.ts';
+import { VERSION } from '../version.ts';
+import { type DrivenRun, type DriveOptions, driveRun } from './drive-run.ts';
+import {
+  type FetchDefinition,
+  isSameWork,
+  readFetchDefinition,
+  STANDARD_INPUT,
+  storedList,
+} from './fetch-definition.ts';
+import { parseHeaders, type RunHeaders } from './headers.ts';
+import { requireLab } from './lab-of-list.ts';
+import { retryPolicy } from './retry-policy.ts';
+import type { ResumeSettings } from './run-settings.ts';
+
+/** A run of `fetch`, new or gone on with. */
+export interface FetchRun {
+  /** Path of the list, or `-`. */
+  readonly list: string;
+  readonly ledger: string;
+  /** `Name: value` texts. */
+  readonly headers: readonly string[];
+  readonly contact: string | undefined;
+  readonly options: ResumeSettings;
+  /** What the list is read from. Default: the list's path. */
+  readonly source?: ItemSource<string>;
+  /** There will be work even if the run in the ledger is complete now. */
+  readonly hasWork?: boolean;
+  /** The words of the command that goes on with it. */
+  readonly resume: readonly string[];
+}
+
+/**
+ * Checks the headers, the list, the lab and the output of a fetch, and gives what starts it: nothing is touched before
+ * that is called. Driven, a run goes on to its end, or until it is stopped.
+ *
+ * @throws CommandError or EngineError for what cannot be carried out; what is wrong with the ledger comes when it is
+ * started.
+ */
+export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Promise<DrivenRun>> {
+  const { list, ledger, options } = run;
+  const headers = parseHeaders(run.headers, host.env);
+  const source = run.source ?? from.lines(list);
+  await source.facts();
+  const known = await readRun(ledger);
+  // A run that is complete needs no server: it is only told about.
+  const isComplete = known?.state === 'complete' && run.hasWork !== true;
+  if (list !== '-' && !isComplete) await requireLab(list, programName(host));
+  const target =
+    options.output === undefined ? undefined : await resultTarget(options.output, host, { not: [list, ledger] });
+  const definition: FetchDefinition = {
+    list: storedList(list, ledger),
+    headers: headers.written,
+    contact: run.contact ?? null,
+  };
+  const { grace, inDoubt, acceptChangedInput = false, json = false, quiet = false, guardFormulas = false } = options;
+  const driven: DriveOptions = {
+    job: makeJob(source, run, headers, definition),
+    run: {
+      ledger,
+      acceptChangedInput,
+      acceptChangedDefinition: isRenamed(known, definition),
+      ...(grace === undefined ? {} : { grace }),
+      ...(inDoubt === undefined ? {} : { inDoubt }),
+    },
+    title: { verb: 'fetch', list: list === '-' ? STANDARD_INPUT : list },
+    target,
+    resume: run.resume,
+    json,
+    quiet,
+    guardFormulas,
+  };
+  return () => driveRun(driven, host);
+}
+
+function makeJob(
+  source: ItemSource<string>,
+  { options, contact }: FetchRun,
+  headers: RunHeaders,
+  definition: FetchDefinition,
+): Job<string, unknown> {
+  const { concurrency, perHost, timeout } = options;
+  const retry = retryPolicy(options.retries);
+  const job = fetchJob({
+    source,
+    headers: headers.sent,
+    http: { userAgent: contact === undefined ? `sluice/${VERSION}` : `sluice/${VERSION} (+${contact})` },
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(perHost === undefined ? {} : { perHost }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(retry === undefined ? {} : { retry }),
+  });
+  return defineJob({ ...job.options, definition: { ...job.options.definition, fetch: definition } });
+}
+
+/**
+ * True when the ledger holds the same work under another name of the list or with another contact: going on mixes
+ * nothing.
+ */
+function isRenamed(known: RunRow | undefined, definition: FetchDefinition): boolean {
+  const stored = known === undefined ? undefined : readFetchDefinition(known);
+  return stored !== undefined && isSameWork(stored, definition);
+}
+
+async function readRun(ledger: string): Promise<RunRow | undefined> {
+  try {
+    await using reader = await openReader(ledger);
+    return await reader.run();
+  } catch (error) {
+    // What is wrong with a ledger is said when it is opened for writing.
+    if (error instanceof LedgerError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import { dirname, join, parse } from 'node:path';
+import { listLedgers } from './find-run.ts';
+
+/**
+ * Where the ledger of a list lies when `--ledger` does not say: beside it and named after it, for standard input in
+ * this folder.
+ */
+export function defaultLedger(list: string): string {
+  if (list === '-') return 'stdin.run.db';
+  return join(dirname(list), `${parse(list).name}.run.db`);
+}
+
+/** The argument that names a ledger in a command: nothing where the command finds it by itself. */
+export async function ledgerArgument(path: string): Promise<readonly string[]> {
+  const [newest] = await listLedgers();
+  return newest !== undefined && join(newest) === join(path) ? [] : [path];
+}
