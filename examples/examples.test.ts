@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -74,4 +74,11 @@ test('CPU work goes to threads and a process while the loop goes on', async () =
   const lines = (await runExample('examples/tutorial/06-cpu-work.ts')).trim().split('\n');
   assert.match(lines[0]!, /^resized 12 images to 300x225; meanwhile a timer ticked \d+ times$/);
   assert.deepEqual(lines.slice(1), ['timed out after 50ms', 'a process made it 30x23']);
+});
+
+test('logs are written beside the loop, with what is bound from the context, and without secrets', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'app.log');
+  assert.match(await runExample('examples/tutorial/07-logs.ts', file), /40 lines written, 0 dropped/);
+  assert.doesNotMatch(await readFile(file, 'utf8'), /hunter2/);
 });

@@ -1,0 +1,20 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { prettyFormat } from '../pretty/pretty-format.ts';
+import { RingReader } from '../ring/ring-reader.ts';
+import { Outlet } from './outlet.ts';
+import { pump } from './pump.ts';
+import type { ThreadSetup } from './setup.ts';
+
+/** Entry of the thread that writes the lines of one logger. It never returns to its event loop before the end: it has nothing to hear there. */
+const port = parentPort as MessagePort;
+const { ring, target, format } = workerData as ThreadSetup;
+
+pump({
+  ring: new RingReader(ring),
+  outlet: new Outlet(target),
+  formatFor(outlet) {
+    if (format === 'json' || (format === 'auto' && !outlet.isTerminal)) return undefined;
+    return prettyFormat({ isTerminal: outlet.isTerminal, environment: process.env });
+  },
+  announce: () => port.postMessage(null),
+});
