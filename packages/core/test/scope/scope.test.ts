@@ -76,15 +76,17 @@ test('cancellable calls onCancel once, at the cancel, in the scope that waits', 
   testRun(async () => {
     const calls: unknown[] = [];
     let inner: unknown;
-    await cancelScope(async (scope) => {
-      inner = currentScope();
-      const wait = cancellable(new Promise(() => {}), {
-        onCancel: (error) => calls.push(error, currentScope()),
+    await taskGroup(async (group) => {
+      const task = group.spawn(async () => {
+        inner = currentScope();
+        await cancellable(new Promise(() => {}), {
+          onCancel: (error) => calls.push(error, currentScope()),
+        });
       });
+      await checkpoint();
       assert.equal(calls.length, 0);
-      scope.cancel('enough');
-      scope.cancel('again');
-      await wait;
+      task.cancel('enough');
+      task.cancel('again');
     });
     assert.equal(calls.length, 2);
     assert.equal((calls[0] as CancelledError).reason, 'enough');
@@ -271,4 +273,28 @@ test('a body that throws something that is no error keeps it', () =>
       assert.ok(error instanceof TaskGroupError);
       assert.deepEqual(error.errors, [thrown]);
     }
+  }));
+
+test('a scope ends only when what was begun in it and not awaited has ended', () =>
+  testRun(async () => {
+    const order: string[] = [];
+    for (const enter of [cancelScope, shield, (body: () => void) => timeout('1h', body)]) {
+      await enter(() => {
+        void taskGroup(async (group) => {
+          group.spawn(() => sleep(10));
+        }).then(() => order.push('group'));
+      });
+      order.push('scope');
+    }
+    assert.deepEqual(order, ['group', 'scope', 'group', 'scope', 'group', 'scope']);
+    let end: unknown;
+    await assert.rejects(() =>
+      cancelScope(() => {
+        void taskGroup(sleepForever).catch((error: unknown) => {
+          end = error;
+        });
+        throw new Error('boom');
+      }),
+    );
+    assert.ok(end instanceof CancelledError, 'and an error of the body cancels it');
   }));

@@ -71,6 +71,16 @@ test('closed ends refuse every use, and closing twice does nothing', () => {
   assert.throws(() => rx.clone(), UsageError);
 });
 
+test('what is left in the buffer is dropped when the last receiver is closed', async () => {
+  const [tx, rx] = channel<number>(2);
+  await tx.send(1);
+  const other = rx.clone();
+  rx.close();
+  assert.equal(tx.statistics().buffered, 1);
+  other.close();
+  assert.equal(tx.statistics().buffered, 0);
+});
+
 test('sizes that cannot be are usage errors', () => {
   for (const bad of [-1, 1.5, Number.NaN, '1', null] as never[]) {
     assert.throws(() => channel(bad), UsageError);

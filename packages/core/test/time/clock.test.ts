@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { moveOnAfter, now, parseDuration, sleep, sleepUntil, taskGroup } from '@sluice/core';
 import { RealClock } from '../../src/time/clock.ts';
 import { expectNothingLeft } from '../leaks/nothing-left.ts';
+import { runProgram } from '../programs/run-program.ts';
 
 expectNothingLeft();
 
@@ -63,6 +64,11 @@ test('an alarm further away than a timer can be does not ring at once', async ()
   assert.equal(rung, false);
   clock.setAlarm(undefined, () => {});
   assert.equal((await moveOnAfter(5, () => sleep('60d'))).timedOut, true);
+});
+
+test('a sleep keeps the process alive, also one that takes over the timer of a deadline that was met', async () => {
+  const ending = await runProgram('sleeps-again');
+  assert.deepEqual([ending.stdout, ending.code], ['awake\n', 0]);
 });
 
 test('durations: units, fractions and refusals', () => {

@@ -65,6 +65,31 @@ test('the heap fires what a sorted list would, in the same order, at any sequenc
   );
 });
 
+test('what is left after removals from the middle still fires in order, at every place of a large heap', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(1000), { minLength: 20, maxLength: 60 }),
+      fc.array(fc.nat(59), { maxLength: 20 }),
+      (times, gone) => {
+        const clock = new ManualClock();
+        const heap = new TimerHeap(clock);
+        const fired: Entry[] = [];
+        const entries = times.map((at) => {
+          const entry = new Entry(fired);
+          heap.add(entry, at);
+          return entry;
+        });
+        const removed = new Set(gone.flatMap((index) => entries[index] ?? []));
+        for (const entry of removed) heap.remove(entry);
+        clock.advance(1000);
+        const left = entries.filter((entry) => !removed.has(entry)).sort((a, b) => a.dueAt - b.dueAt);
+        assert.ok(fired.length === left.length && fired.every((entry, index) => entry === left[index]));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
 test('entries that fire may add and remove others', () => {
   const clock = new ManualClock();
   const heap = new TimerHeap(clock);
