@@ -4,7 +4,7 @@ import type { OutcomeClass } from './outcome/classes.ts';
 /** Every code of an {@link EngineError} and what it means. */
 export const ENGINE_ERRORS = {
   SLUICE_SOURCE_UNREADABLE: 'the list cannot be read',
-  SLUICE_SOURCE_EMPTY: 'the list has no item',
+  SLUICE_SOURCE_EMPTY: 'the list has no item: it is empty, or has only blank lines and comments',
   SLUICE_INPUT_CHANGED: 'the list is not the one that the run began with',
   SLUICE_DEFINITION_CHANGED: 'the job is not the one that the run began with',
   SLUICE_INPUT_URL: 'an item is no URL',
@@ -13,6 +13,8 @@ export const ENGINE_ERRORS = {
   SLUICE_INPUT_TOO_LONG: 'a line is longer than 1 MiB',
   SLUICE_INPUT_TEXT: 'a line is not valid UTF-8 text, or has a NUL in it',
   SLUICE_INPUT_KEY: 'the key of an item cannot be told',
+  SLUICE_INPUT_HOST: 'the host of an item cannot be told',
+  SLUICE_INPUT_LOST: 'nothing of an item was kept that it could be begun with',
   SLUICE_VALUE_NOT_JSON: 'a step returned something that cannot be kept as JSON',
 } as const;
 
@@ -32,4 +34,12 @@ export class EngineError extends SluiceError {
     super(message, { code, ...('cause' in options ? { cause: options.cause } : {}) });
     this.outcomeClass = options.outcomeClass;
   }
+}
+
+/** The same error, with the number of the line that it is about in front. */
+export function atLine(error: EngineError, position: number): EngineError {
+  return new EngineError(error.code, `line ${position}: ${error.message}`, {
+    cause: error,
+    ...(error.outcomeClass === undefined ? {} : { outcomeClass: error.outcomeClass }),
+  });
 }

@@ -31,6 +31,8 @@ export interface RunRow extends NewRun {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly ownerPid: number | null;
+  /** How far the results were handed on to the job's sink: opaque text that only the engine reads. */
+  readonly sinkCursor: string | null;
 }
 
 /** An item as the source or a step gives it. */
@@ -219,6 +221,7 @@ export interface Ledger {
     total?: number;
     definition?: string;
     inputFingerprint?: string | null;
+    sinkCursor?: string;
   }): Promise<void>;
   /** Counts everything settled so far; from a tally, so that it costs the same however long the run is. */
   counts(): Promise<LedgerCounts>;

@@ -81,11 +81,14 @@ export class HostQueues<T> {
   /** Empties the queues and gives what waited. What is under way still counts. */
   clear(): T[] {
     const waiting: T[] = [];
-    for (const entry of this.#hosts.values()) waiting.push(...entry.items.splice(entry.head));
+    for (const entry of this.#hosts.values()) {
+      for (const item of entry.items.splice(entry.head)) waiting.push(item);
+      entry.isReady = false;
+      if (entry.inFlight === 0) this.#hosts.delete(entry.host);
+    }
     this.#ready = [];
     this.#readyHead = 0;
     this.#size = 0;
-    for (const entry of this.#hosts.values()) entry.isReady = false;
     return waiting;
   }
 

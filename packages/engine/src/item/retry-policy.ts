@@ -3,7 +3,7 @@ import { classRule, OUTCOME_CLASSES, type OutcomeClass } from '../outcome/classe
 
 /** How throttled attempts are repeated: they spend no retry, but not for ever. */
 export interface ThrottledOptions {
-  /** How long one item may be put off by throttling in all. Default `'30m'`. */
+  /** How long one item may be put off by throttling in all; a wait that would go beyond it is not begun. Default `'30m'`. */
   readonly maxWait?: Duration;
 }
 
@@ -74,17 +74,20 @@ export class RetryPolicy {
     if (outcomeClass === 'throttled') return this.#grantThrottled(spent, retryAfterMs);
     const used = spent.retries[outcomeClass] ?? 0;
     const allowed = this.#allowed(outcomeClass);
-    const inAll = Object.values(spent.retries).reduce((sum, count) => sum + count, 0);
+    const { throttled: _, ...counted } = spent.retries;
+    const inAll = Object.values(counted).reduce((sum, count) => sum + count, 0);
     if (used >= allowed || inAll + 1 >= this.#attempts) return undefined;
     const waitMs = retryAfterMs === undefined ? this.#backoff(inAll) : this.#asAsked(retryAfterMs);
     return { waitMs, spent: { ...spent, retries: { ...spent.retries, [outcomeClass]: used + 1 } } };
   }
 
   #grantThrottled(spent: Spent, retryAfterMs: number | undefined): GrantedRetry | undefined {
-    if (spent.throttledMs >= this.#maxThrottledMs) return undefined;
     const times = spent.retries.throttled ?? 0;
     const waitMs = retryAfterMs === undefined ? this.#backoff(times) : this.#asAsked(retryAfterMs);
-    return { waitMs, spent: { ...spent, throttledMs: spent.throttledMs + Math.max(1, waitMs) } };
+    // A server that asks for no wait at all must not be asked for ever.
+    const throttledMs = spent.throttledMs + Math.max(1, waitMs);
+    if (throttledMs > this.#maxThrottledMs) return undefined;
+    return { waitMs, spent: { retries: { ...spent.retries, throttled: times + 1 }, throttledMs } };
   }
 
   #allowed(outcomeClass: OutcomeClass): number {

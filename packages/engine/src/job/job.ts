@@ -1,8 +1,11 @@
 import type { Duration } from '@sluice/core';
+import type { Sink } from '@sluice/databases';
 import type { SessionOptions } from '@sluice/http';
+import type { Logger } from '@sluice/telemetry';
 import type { RetryPolicyOptions } from '../item/retry-policy.ts';
 import type { Progress } from '../run/progress.ts';
 import type { Report } from '../run/report.ts';
+import type { ToRow } from '../sink/export-results.ts';
 import type { ItemSource } from '../source/item-source.ts';
 import type { StepContext } from '../step/step-context.ts';
 
@@ -24,6 +27,12 @@ export interface JobOptions<Input, Output> {
   readonly perHost?: number;
   /** Options of the session that `context.http` uses. */
   readonly http?: SessionOptions;
+  /** The database that `context.sql` speaks to: a URL, better `env:NAME`. Connected at the first use. */
+  readonly database?: string;
+  /** Where the results go when the run is complete: `to.postgres(…)`, `to.mysql(…)`, `to.sqlite(…)`. The run closes it. */
+  readonly sink?: Sink;
+  /** What row of the sink a done item becomes; undefined leaves it out. Default: the step's value where it is an object, else the key with the value. */
+  readonly toRow?: ToRow;
   /** How long one attempt may take. Default `'120s'`. */
   readonly timeout?: Duration;
   /** Retries after the first attempt, by outcome class. */
@@ -45,6 +54,8 @@ export interface JobRunOptions {
   readonly signal?: AbortSignal;
   /** How long what is under way may go on after `drain()`. Default `'10s'`. */
   readonly grace?: Duration;
+  /** Where `context.log` writes. Default: a file beside the ledger, `urls.run.log` for `urls.run.db`, made at the first line. */
+  readonly log?: Logger;
   /** Seed of the jitter. Default: random, kept in the ledger. */
   readonly seed?: number;
   /** Go on although the input is not the one that the run began with. */
@@ -76,6 +87,9 @@ export interface RunHandle {
   drain(): void;
   /** Cancels what is under way now. */
   cut(): void;
-  /** Settles when the run has ended and the ledger is closed. Rejects only when the ledger failed or for a bug of ours. */
+  /**
+   * Settles when the run has ended and the ledger is closed. Rejects with a LedgerError when the ledger failed, with what the source threw, or
+   * for a bug of ours; what was recorded before is safe, and the run can be resumed.
+   */
   readonly finished: Promise<Report>;
 }

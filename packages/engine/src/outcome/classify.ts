@@ -8,6 +8,7 @@ const BLANK = {
   code: null,
   message: null,
   isDefinite: true,
+  wasCutOff: false,
   isRetryable: true,
   retryAfterMs: undefined,
   reply: undefined,
@@ -52,7 +53,11 @@ export function classifyError(error: unknown, lastEvidence: Evidence | undefined
     cause = (cause as { cause?: unknown }).cause;
   }
   if (error instanceof TimeoutError) {
-    return failure('timeout', error.code, error.message, { isDefinite: false, evidence: lastEvidence });
+    return failure('timeout', error.code, error.message, {
+      isDefinite: false,
+      wasCutOff: true,
+      evidence: lastEvidence,
+    });
   }
   if (error instanceof EngineError && error.outcomeClass !== undefined) {
     return failure(error.outcomeClass, error.code, error.message, { evidence: lastEvidence });

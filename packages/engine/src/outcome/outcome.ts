@@ -8,6 +8,8 @@ export interface Outcome {
   readonly message: string | null;
   /** Whether the failure is a definite answer: the server (or we) said so. Otherwise nobody knows what was done. */
   readonly isDefinite: boolean;
+  /** The step was ended in its middle by a deadline: what it had done by then cannot be told from outside. */
+  readonly wasCutOff: boolean;
   /** False when another attempt cannot change anything, whatever the class allows (a name that does not exist). */
   readonly isRetryable: boolean;
   /** How long the server asked to wait. */

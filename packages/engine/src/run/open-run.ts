@@ -1,13 +1,24 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { type ItemState, type Ledger, openLedger } from '@sluice/ledger';
+import { type ItemState, type Ledger, openLedger, type SourceCursor } from '@sluice/ledger';
 import { EngineError } from '../errors.ts';
 import { nextState } from '../item/state-machine.ts';
 import { definitionOf } from '../job/definition.ts';
 import type { InDoubtPolicy, JobOptions, JobRunOptions } from '../job/job.ts';
 import type { SourceFacts } from '../source/item-source.ts';
 
+/** A run's ledger, and where its source goes on. */
+export interface OpenedRun {
+  readonly ledger: Ledger;
+  readonly cursor: SourceCursor;
+  readonly sourceDone: boolean;
+  readonly total: number | null;
+}
+
 /** Opens the ledger of a new run, or of the one that goes on, and brings back what a dead process had under way. */
-export async function openRun<Input, Output>(job: JobOptions<Input, Output>, options: JobRunOptions): Promise<Ledger> {
+export async function openRun<Input, Output>(
+  job: JobOptions<Input, Output>,
+  options: JobRunOptions,
+): Promise<OpenedRun> {
   const facts = await job.source.facts();
   const definition = definitionOf(job);
   const ledger = await openLedger(options.ledger, {
@@ -22,7 +33,10 @@ export async function openRun<Input, Output>(job: JobOptions<Input, Output>, opt
   try {
     if (!ledger.created) await takeUp(ledger, definition, facts, options);
     await ledger.updateRun({ state: 'running' });
-    return ledger;
+    const { inputFingerprint, cursor, sourceDone, total } = ledger.run;
+    // A place in the old list means nothing in a changed one: that is read from its beginning.
+    if (inputFingerprint !== facts.fingerprint) return { ledger, cursor: null, sourceDone: false, total: null };
+    return { ledger, cursor, sourceDone, total };
   } catch (error) {
     await ledger.close();
     throw error;

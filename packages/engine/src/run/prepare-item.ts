@@ -1,5 +1,6 @@
 import type { RecordedItem } from '@sluice/ledger';
-import { EngineError } from '../errors.ts';
+import { atLine, EngineError } from '../errors.ts';
+import { checkedKey } from '../item/item-key.ts';
 import { NOTHING_SPENT, readSpent } from '../item/retry-policy.ts';
 import type { JobOptions } from '../job/job.ts';
 import type { ReadItem } from '../source/item-source.ts';
@@ -13,23 +14,27 @@ export type Prepared<Input> =
 
 /** Makes work of an item as it was read from the source. */
 export function prepareRead<Input, Output>(job: JobOptions<Input, Output>, read: ReadItem<Input>): Prepared<Input> {
-  const base = { id: read.position, text: read.text, attempts: 0, spent: NOTHING_SPENT, isRecorded: false };
-  const broken = (key: string, error: unknown): Prepared<Input> => ({
+  // Beside keys of the job's own a position could be the key of another item.
+  let key = job.key === undefined ? read.key : `line ${read.position}`;
+  const base = () => ({ id: read.position, key, text: keptText(read, key), attempts: 0, spent: NOTHING_SPENT });
+  const broken = (error: unknown): Prepared<Input> => ({
     ok: false,
     error,
-    item: { ...base, key, host: '', input: undefined },
+    item: { ...base(), host: '', input: undefined },
   });
-  if (!read.input.ok) return broken(read.key, read.input.error);
+  if (!read.input.ok) return broken(read.input.error);
   const input = read.input.value;
-  let key = read.key;
   try {
-    if (job.key !== undefined) key = checkedKey(job.key(input, read.position), read.position);
-    // The ledger leaves the input out where it equals the key; under another key it has to be kept.
-    const text = read.text ?? (key === read.key ? null : read.key);
-    return { ok: true, item: { ...base, text, key, host: itemHost(job, input), input } };
+    if (job.key !== undefined) key = checkedKey(job.key(input, read.position), 'an item', 'input');
+    return { ok: true, item: { ...base(), host: itemHost(job, input), input } };
   } catch (error) {
-    return broken(key, atLine(error, read.position));
+    return broken(located(error, read.position));
   }
+}
+
+/** The ledger leaves the input out where it equals the key; under another key it has to be kept. */
+function keptText<Input>(read: ReadItem<Input>, key: string): string | null {
+  return read.text ?? (key === read.key ? null : read.key);
 }
 
 /** Makes work of an item that the ledger holds. */
@@ -42,7 +47,6 @@ export function prepareRecorded<Input, Output>(
     key: recorded.key,
     text: recorded.input,
     attempts: recorded.attempts,
-    isRecorded: true,
   };
   const spent = readSpent(recorded.spent);
   try {
@@ -51,7 +55,7 @@ export function prepareRecorded<Input, Output>(
   } catch (error) {
     return {
       ok: false,
-      error: atLine(error, recorded.id),
+      error: located(error, recorded.id),
       item: { ...base, spent, host: recorded.host, input: undefined },
     };
   }
@@ -61,21 +65,6 @@ function emittedInput<Input>(recorded: RecordedItem): Input {
   return recorded.input === null ? (recorded.key as Input) : (JSON.parse(recorded.input) as Input);
 }
 
-function checkedKey(key: unknown, position: number): string {
-  if (typeof key === 'string' && key !== '') return key;
-  // Beyond 2^53 a number has lost digits already: two rows could share a key.
-  if (typeof key === 'number' && Number.isSafeInteger(key)) return String(key);
-  throw new EngineError(
-    'SLUICE_INPUT_KEY',
-    `the key of item ${position} must be a text that is not empty, not ${String(key)}`,
-    { outcomeClass: 'input' },
-  );
-}
-
-function atLine(error: unknown, position: number): unknown {
-  if (!(error instanceof EngineError) || position < 1 || /^(line|the key)/.test(error.message)) return error;
-  return new EngineError(error.code, `line ${position}: ${error.message}`, {
-    cause: error,
-    ...(error.outcomeClass === undefined ? {} : { outcomeClass: error.outcomeClass }),
-  });
+function located(error: unknown, position: number): unknown {
+  return error instanceof EngineError && position > 0 ? atLine(error, position) : error;
 }

@@ -4,27 +4,26 @@ import type { ItemOutcome, OutcomeFilter, Report } from './report.ts';
 const COLUMNS =
   'key, position, host, state, class, code, message, attempts, status, headers, body, charset, value, finished_at';
 
+/** Items of the source in its order, then those that steps emitted in theirs: both as the file has them, so that nothing is sorted. */
+const PASSES = ['id > 0 ORDER BY id', 'id < 0 ORDER BY id DESC'];
+
 /** The outcomes that a ledger holds, in the order of the source (emitted items behind it), page by page. */
 export async function* readOutcomes(
   reader: LedgerReader,
   filter: OutcomeFilter = {},
 ): AsyncGenerator<ItemOutcome, void, undefined> {
-  const conditions: string[] = [];
+  let conditions = '';
   const params: string[] = [];
-  for (const [column, value] of [
-    ['state', filter.state],
-    ['class', filter.class],
-  ] as const) {
+  for (const column of ['state', 'class'] as const) {
+    const value = filter[column];
     if (value === undefined) continue;
-    conditions.push(`${column} = ?`);
+    conditions += `${column} = ? AND `;
     params.push(value);
   }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  for await (const row of reader.rows(
-    `SELECT ${COLUMNS} FROM outcome ${where} ORDER BY position IS NULL, position, key`,
-    params,
-  )) {
-    yield toOutcome(row);
+  for (const pass of PASSES) {
+    for await (const row of reader.rows(`SELECT ${COLUMNS} FROM outcome WHERE ${conditions}${pass}`, params)) {
+      yield toOutcome(row);
+    }
   }
 }
 

@@ -36,7 +36,7 @@ export interface Report {
   readonly state: 'complete' | 'stopped';
   /** True when the run had been complete before: nothing was done. */
   readonly wasComplete: boolean;
-  /** True when items wait for a decision because their effect is unknown. */
+  /** Items that wait for a decision because their effect is unknown. */
   readonly held: number;
   /** The counters at the end. */
   readonly progress: Progress;

@@ -1,28 +1,29 @@
 import { Event, isCancelled, moveOnAfter, sleep, type TaskGroup, taskGroup } from '@sluice/core';
-import type { Session } from '@sluice/http';
-import type { Ledger, Settlement } from '@sluice/ledger';
+import type { Settlement, SourceCursor } from '@sluice/ledger';
 import { HostQueues } from '../gate/host-queues.ts';
 import { RetryPolicy } from '../item/retry-policy.ts';
-import type { JobOptions } from '../job/job.ts';
 import type { OutcomeClass } from '../outcome/classes.ts';
 import { classifyError } from '../outcome/classify.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import type { ReadBatch } from '../source/item-source.ts';
+import { readInScope } from '../source/read-in-scope.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
-import { runStep } from '../step/run-step.ts';
+import { type AttemptGround, makeAttempt } from './attempt.ts';
 import type { Counters } from './counters.ts';
 import { type Prepared, prepareRead, prepareRecorded } from './prepare-item.ts';
 import { settle } from './settle.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** What a loop works with. */
-export interface RunGround<Input, Output> {
-  readonly job: JobOptions<Input, Output>;
-  readonly ledger: Ledger;
-  readonly session: Session;
+export interface RunGround<Input, Output> extends AttemptGround<Input, Output> {
+  /** Where the source goes on. */
+  readonly cursor: SourceCursor;
+  readonly sourceDone: boolean;
   readonly counters: Counters;
   readonly concurrency: number;
   readonly perHost: number;
+  /** How long what is under way may go on after {@link RunLoop.drain}. */
+  readonly graceMs: number;
   readonly random: () => number;
 }
 
@@ -44,6 +45,7 @@ export class RunLoop<Input, Output> {
   readonly #hunger = new Event();
   /** Something changed that the search for due items has to look at. */
   readonly #stir = new Event();
+  readonly #draining = new Event();
   readonly #over = new Event();
   #group: TaskGroup | undefined;
   #inFlight = 0;
@@ -52,13 +54,14 @@ export class RunLoop<Input, Output> {
   #drainBy: number | undefined;
   #nextDueAt = Number.POSITIVE_INFINITY;
   #isHeldBack = false;
-  #total = 0;
+  /** Why the source cannot be read on. */
+  #sourceFailure: { readonly error: unknown } | undefined;
 
   constructor(ground: RunGround<Input, Output>) {
     this.#ground = ground;
     this.#queues = new HostQueues(ground.perHost);
     this.#policy = new RetryPolicy(ground.job.retry ?? {}, ground.random);
-    this.#window = Math.max(2000, ground.concurrency * 4);
+    this.#window = Math.max(512, ground.concurrency * 2);
   }
 
   get inFlight(): number {
@@ -78,48 +81,80 @@ export class RunLoop<Input, Output> {
     return this.#drainBy;
   }
 
-  /** Items of the source, once it was read to its end. */
-  get total(): number | undefined {
-    return this.#sourceEnded ? this.#total : undefined;
-  }
-
-  /** Runs until every item has an outcome, or, after {@link drain}, nothing is under way. Cancelling its scope cuts it. */
+  /**
+   * Runs until every item has an outcome, or, after {@link drain}, nothing is under way. A cut, or a cancel from outside, ends what is under way.
+   *
+   * @throws what the source throws, when what was under way has ended.
+   */
   async run(): Promise<void> {
-    await taskGroup(
-      async (group) => {
-        this.#group = group;
-        if (this.#isDraining) return;
-        group.spawn(() => this.#feed(), { name: 'source' });
-        group.spawn(() => this.#takeDue(), { name: 'due items' });
-        await this.#over.wait();
-        group.cancel('the run is over');
-      },
-      { name: 'run' },
-    );
-    this.#ground.ledger.release(this.#queues.clear().map((item) => item.id));
+    try {
+      await taskGroup(
+        async (group) => {
+          this.#group = group;
+          if (this.#isDraining) return;
+          group.spawn(() => this.#feed(), { name: 'source' });
+          group.spawn(() => this.#takeDue(), { name: 'due items' });
+          group.spawn(() => this.#grace(), { name: 'grace' });
+          try {
+            await this.#over.wait();
+          } catch (error) {
+            // Cancelled, from here or from outside: what ends now must not make room for something new.
+            this.#isDraining = true;
+            throw error;
+          }
+          group.cancel('the run is over');
+        },
+        { name: 'run' },
+      );
+    } finally {
+      this.#group = undefined;
+      this.#ground.ledger.release(this.#queues.clear().map((item) => item.id));
+    }
+    if (this.#sourceFailure !== undefined) throw this.#sourceFailure.error;
   }
 
-  /** No new work; after `graceMs` what is still under way is cut by `cut`. */
-  drain(graceMs: number, cut: () => void): void {
+  /** No new work; what is still under way when the grace is over is cut. */
+  drain(): void {
+    this.#drainWithin(this.#ground.graceMs);
+  }
+
+  /** No new work, and what is under way is cancelled now. */
+  cut(): void {
+    this.#drainWithin(0);
+    this.#group?.cancel('the run was cut');
+  }
+
+  #drainWithin(graceMs: number): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
     this.#drainBy = performance.now() + graceMs;
-    this.#group?.spawn(
-      async () => {
-        await sleep(graceMs);
-        cut();
-      },
-      { name: 'grace' },
-    );
+    this.#draining.set();
     this.#endIfDrained();
   }
 
-  /** Reads the source as there is room, and lets the ledger say which items are new. */
+  async #grace(): Promise<void> {
+    await this.#draining.wait();
+    await sleep(this.#ground.graceMs);
+    this.cut();
+  }
+
+  /** Reads the source to its end. When it fails, what is under way may still come to its own end. */
   async #feed(): Promise<void> {
-    const { ledger, job } = this.#ground;
-    let from = ledger.run.cursor;
-    if (!ledger.run.sourceDone) {
-      for await (const batch of job.source.read(from)) {
+    try {
+      await this.#readSource();
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.#sourceFailure = { error };
+      this.drain();
+    }
+  }
+
+  /** Reads the source as there is room, and lets the ledger say which items are new. */
+  async #readSource(): Promise<void> {
+    const { ledger, job, cursor, sourceDone } = this.#ground;
+    if (!sourceDone) {
+      let from = cursor;
+      for await (const batch of readInScope(job.source.read(from))) {
         await this.#admit(batch, from);
         from = batch.to;
         await this.#room();
@@ -134,7 +169,6 @@ export class RunLoop<Input, Output> {
     const prepared = batch.items.map((read) => prepareRead(this.#ground.job, read));
     const items = prepared.map(({ item }) => ({ position: item.id, key: item.key, host: item.host, input: item.text }));
     const verdicts = await this.#ground.ledger.admit({ from, to: batch.to, items, last: false });
-    this.#total += items.length;
     verdicts.forEach((verdict, index) => {
       if (verdict === 'fresh') this.#enqueue(prepared[index]!);
       else if (verdict === 'duplicate') this.#ground.counters.duplicates++;
@@ -216,41 +250,10 @@ export class RunLoop<Input, Output> {
 
   /** One attempt of one item, from begin to settlement. */
   async #work(item: WorkItem<Input>): Promise<void> {
-    const { job, ledger, session } = this.#ground;
-    const facts = new AttemptFacts();
-    const startedAt = Date.now();
-    const begunAt = performance.now();
-    const idempotent = job.idempotent ?? false;
-    let hasBegun = false;
-    let wasCut = false;
-    let outcome: Outcome;
-    try {
-      if (!idempotent) await this.#intend(item, ledger);
-      hasBegun = true;
-      outcome = await runStep(job, item, session, facts);
-    } catch (error) {
-      if (!isCancelled(error)) throw error;
-      wasCut = true;
-      outcome = CUT;
-    }
-    const ended = { item, outcome, facts, startedAt, durationMs: performance.now() - begunAt, idempotent, wasCut };
-    if (!wasCut || hasBegun) this.#settle(settle(ended, this.#policy), outcome.class, facts);
-    else ledger.release([item.id]);
+    const ended = await makeAttempt(this.#ground, item);
+    if (ended === undefined) this.#ground.ledger.release([item.id]);
+    else this.#settle(settle(ended, this.#policy), ended.outcome.class, ended.facts);
     this.#ended(item.host);
-  }
-
-  /** What is not idempotent is written down before its first byte can leave. */
-  #intend(item: WorkItem<Input>, ledger: Ledger): Promise<void> {
-    return ledger.intent({
-      id: item.id,
-      key: item.key,
-      host: item.host,
-      input: item.text,
-      attempt: item.attempts + 1,
-      spent: null,
-      method: 'STEP',
-      url: '',
-    });
   }
 
   #settle(settlement: Settlement, outcomeClass: OutcomeClass, facts: AttemptFacts): void {
@@ -313,15 +316,3 @@ export class RunLoop<Input, Output> {
     if (this.#isDraining && this.#inFlight === 0) this.#over.set();
   }
 }
-
-const CUT: Outcome = {
-  class: 'cancelled',
-  code: 'SLUICE_CANCELLED',
-  message: 'the run was stopped in the middle of the attempt',
-  isDefinite: false,
-  isRetryable: true,
-  retryAfterMs: undefined,
-  reply: undefined,
-  evidence: undefined,
-  value: undefined,
-};

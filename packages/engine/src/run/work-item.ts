@@ -11,6 +11,4 @@ export interface WorkItem<Input> {
   /** Attempts before this one. */
   readonly attempts: number;
   readonly spent: Spent;
-  /** Whether the ledger has a record of it already. */
-  readonly isRecorded: boolean;
 }

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
-import { EngineError } from '../errors.ts';
+import { atLine, type EngineError } from '../errors.ts';
 import type { ItemSource, ReadItem } from './item-source.ts';
 import { IterableSource } from './iterable-source.ts';
 import { LineSource } from './line-source.ts';
+import { parseJson, parseText } from './parse-text.ts';
 
 function readLine(line: string, position: number): ReadItem<string> | undefined {
   const text = line.trim();
@@ -15,14 +16,9 @@ function readJson(line: string, position: number): ReadItem<unknown> | undefined
   if (text === '') return undefined;
   const base = { position, key: String(position), text };
   try {
-    return { ...base, input: { ok: true, value: JSON.parse(text) as unknown } };
-  } catch (cause) {
-    const error = new EngineError(
-      'SLUICE_INPUT_JSON',
-      `line ${position} is no JSON value: ${(cause as Error).message}`,
-      { cause, outcomeClass: 'input' },
-    );
-    return { ...base, input: { ok: false, error } };
+    return { ...base, input: { ok: true, value: parseJson(text) } };
+  } catch (error) {
+    return { ...base, input: { ok: false, error: atLine(error as EngineError, position) } };
   }
 }
 
@@ -35,8 +31,8 @@ export const from: {
   /** Any iterable or async iterable. Its items must be JSON values; when a run is resumed it is read again from its beginning. */
   iterable<T>(items: Iterable<T> | AsyncIterable<T>): ItemSource<T>;
 } = {
-  lines: (input) => new LineSource<string>(input, { read: readLine, parse: (text) => text }),
+  lines: (input) => new LineSource<string>(input, { read: readLine, parse: parseText }),
   jsonl: <T>(input: string | Readable) =>
-    new LineSource<unknown>(input, { read: readJson, parse: (text) => JSON.parse(text) as unknown }) as ItemSource<T>,
+    new LineSource<unknown>(input, { read: readJson, parse: parseJson }) as ItemSource<T>,
   iterable: (items) => new IterableSource(items),
 };

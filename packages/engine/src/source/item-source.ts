@@ -1,5 +1,8 @@
 import type { SourceCursor } from '@sluice/ledger';
 
+/** The text of an item of which nothing could be kept: no line and no JSON value is empty, so {@link ItemSource.parse} refuses it. */
+export const NO_TEXT = '';
+
 /** An item as it stands in the source. */
 export interface ReadItem<Input> {
   /** Line or row number, from 1. */

@@ -1,6 +1,7 @@
 import { UsageError } from '@sluice/core';
 import { EngineError } from '../errors.ts';
-import type { ItemSource, ReadBatch, ReadItem, SourceFacts } from './item-source.ts';
+import { type ItemSource, NO_TEXT, type ReadBatch, type ReadItem, type SourceFacts } from './item-source.ts';
+import { parseJson } from './parse-text.ts';
 
 const BATCH = 256;
 
@@ -26,7 +27,7 @@ export class IterableSource<T> implements ItemSource<T> {
   }
 
   parse(text: string): T {
-    return JSON.parse(text) as T;
+    return parseJson(text) as T;
   }
 
   async *read(): AsyncGenerator<ReadBatch<T>, void, undefined> {
@@ -50,7 +51,7 @@ export class IterableSource<T> implements ItemSource<T> {
       const error = new EngineError('SLUICE_INPUT_JSON', `item ${position} cannot be kept as JSON`, {
         outcomeClass: 'input',
       });
-      return { position, key: String(position), text: null, input: { ok: false, error } };
+      return { position, key: String(position), text: NO_TEXT, input: { ok: false, error } };
     }
     return { position, key: typeof value === 'string' ? value : String(position), text, input: { ok: true, value } };
   }

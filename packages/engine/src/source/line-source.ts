@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { checkpoint } from '@sluice/core';
 import type { SourceCursor } from '@sluice/ledger';
 import { EngineError } from '../errors.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { ItemSource, ReadBatch, ReadItem, SourceFacts } from './item-source.ts';
+import { type ItemSource, NO_TEXT, type ReadBatch, type ReadItem, type SourceFacts } from './item-source.ts';
 import { LineSplitter, type RawLine } from './line-splitter.ts';
+import { endWithScope, openStream } from './open-stream.ts';
 
 /** What one line means: an item, or nothing (a blank line). */
 export type LineReader<Input> = (text: string, position: number) => ReadItem<Input> | undefined;
@@ -16,7 +18,7 @@ export interface LineFormat<Input> {
   readonly parse: (text: string) => Input;
 }
 
-const CHUNK_BYTES = 65_536;
+const CHUNK_BYTES = 16_384;
 const MAX_LINE_BYTES = 1_048_576;
 /** Up to this size the items of a file are counted exactly; beyond it its lines, which may be a few more. */
 const EXACT_COUNT_BYTES = 4_194_304;
@@ -25,6 +27,8 @@ interface LineCursor {
   readonly line: number;
   readonly offset: number;
 }
+
+const START: LineCursor = { line: 0, offset: 0 };
 
 /** A file of lines, or a stream of them. A file can go on from any line; a stream is read again from its beginning. */
 export class LineSource<Input> implements ItemSource<Input> {
@@ -46,46 +50,45 @@ export class LineSource<Input> implements ItemSource<Input> {
   }
 
   async facts(): Promise<SourceFacts> {
-    if (typeof this.#input !== 'string') return { name: this.#name, fingerprint: null };
-    await using file = await this.#open(this.#input);
-    const stat = await file.stat();
-    if (stat.isDirectory())
-      throw new EngineError(
-        'SLUICE_SOURCE_UNREADABLE',
-        `${this.#input} is a directory: name the file that holds the list`,
-      );
-    // A FIFO or a device can be read, but only once and from its beginning.
-    if (!stat.isFile()) return { name: this.#name, fingerprint: null };
-    if (stat.size === 0)
-      throw new EngineError('SLUICE_SOURCE_EMPTY', `${this.#input} is empty: there is nothing to do`);
-    return { name: this.#name, fingerprint: await fingerprint(file) };
+    const path = this.#input;
+    // A FIFO or a device can be read only once: it is not opened before that.
+    if (typeof path !== 'string' || !(await this.#isFile(path))) return { name: this.#name, fingerprint: null };
+    await using file = await this.#open(path);
+    for await (const _ of this.#items(this.#chunks(file, 0), START)) {
+      return { name: path, fingerprint: await fingerprint(file) };
+    }
+    throw this.#empty();
   }
 
   async count(): Promise<number | null> {
-    if (typeof this.#input !== 'string') return null;
-    await using file = await this.#open(this.#input);
-    const stat = await file.stat();
-    if (!stat.isFile()) return null;
+    const path = this.#input;
+    if (typeof path !== 'string' || !(await this.#isFile(path))) return null;
+    await using file = await this.#open(path);
     let count = 0;
-    if (stat.size > EXACT_COUNT_BYTES) for await (const chunk of this.#chunks(file, 0)) count += lineFeeds(chunk);
-    else
-      for await (const batch of this.#items(this.#chunks(file, 0), { line: 0, offset: 0 })) count += batch.items.length;
+    if ((await file.stat()).size > EXACT_COUNT_BYTES) {
+      for await (const chunk of this.#chunks(file, 0)) {
+        await checkpoint();
+        count += lineFeeds(chunk);
+      }
+    } else for await (const batch of this.#items(this.#chunks(file, 0), START)) count += batch.items.length;
     return count;
   }
 
   async *read(cursor: SourceCursor): AsyncGenerator<ReadBatch<Input>, void, undefined> {
-    const start = cursor === null ? { line: 0, offset: 0 } : (JSON.parse(cursor) as LineCursor);
-    if (typeof this.#input !== 'string') {
-      yield* this.#items(this.#input as AsyncIterable<Buffer | string>, { line: 0, offset: 0 });
+    const path = this.#input;
+    if (typeof path === 'string' && (await this.#isFile(path))) {
+      const start = cursor === null ? START : (JSON.parse(cursor) as LineCursor);
+      await using file = await this.#open(path);
+      yield* this.#items(this.#chunks(file, start.offset), start);
       return;
     }
-    await using file = await this.#open(this.#input);
-    const isSeekable = (await file.stat()).isFile();
-    const from = isSeekable ? start : { line: 0, offset: 0 };
-    yield* this.#items(
-      isSeekable ? this.#chunks(file, from.offset) : file.createReadStream({ autoClose: false }),
-      from,
-    );
+    const stream = typeof path === 'string' ? await openStream(path) : path;
+    let isEmpty = true;
+    for await (const batch of this.#items(endWithScope(stream), START)) {
+      isEmpty = false;
+      yield batch;
+    }
+    if (isEmpty) throw this.#empty();
   }
 
   async *#chunks(file: FileHandle, offset: number): AsyncGenerator<Buffer, void, undefined> {
@@ -104,20 +107,21 @@ export class LineSource<Input> implements ItemSource<Input> {
     const splitter = new LineSplitter(MAX_LINE_BYTES, { number: start.line, offset: start.offset });
     for await (const chunk of chunks) {
       const lines = splitter.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-      if (lines.length > 0) yield this.#batch(lines);
+      yield* this.#batch(lines);
     }
-    const rest = splitter.end();
-    if (rest.length > 0) yield this.#batch(rest);
+    yield* this.#batch(splitter.end());
   }
 
-  #batch(lines: readonly RawLine[]): ReadBatch<Input> {
+  /** One batch of the lines that are items, or none. */
+  *#batch(lines: readonly RawLine[]): Generator<ReadBatch<Input>, void, undefined> {
     const items: ReadItem<Input>[] = [];
     for (const line of lines) {
       const item = this.#item(line);
       if (item !== undefined) items.push(item);
     }
+    if (items.length === 0) return;
     const last = lines.at(-1)!;
-    return { items, to: JSON.stringify({ line: last.number, offset: last.end } satisfies LineCursor) };
+    yield { items, to: JSON.stringify({ line: last.number, offset: last.end } satisfies LineCursor) };
   }
 
   #item({ number, bytes }: RawLine): ReadItem<Input> | undefined {
@@ -140,7 +144,23 @@ export class LineSource<Input> implements ItemSource<Input> {
   }
 
   #bad(position: number, error: EngineError): ReadItem<Input> {
-    return { position, key: `line ${position}`, text: null, input: { ok: false, error } };
+    return { position, key: `line ${position}`, text: NO_TEXT, input: { ok: false, error } };
+  }
+
+  #empty(): EngineError {
+    return new EngineError(
+      'SLUICE_SOURCE_EMPTY',
+      `${this.#name} has no item: it is empty, or has only blank lines and comments`,
+    );
+  }
+
+  /** Whether it is a file that can be read twice, and from any place. */
+  async #isFile(path: string): Promise<boolean> {
+    const stats = await stat(path).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    if (!stats.isDirectory()) return stats.isFile();
+    throw new EngineError('SLUICE_SOURCE_UNREADABLE', `${path} is a directory: name the file that holds the list`);
   }
 
   async #open(path: string): Promise<FileHandle> {
@@ -164,13 +184,6 @@ function lineFeeds(chunk: Buffer): number {
 
 function unreadable(path: string, cause: unknown): EngineError {
   const code = (cause as NodeJS.ErrnoException).code;
-  const why =
-    code === 'ENOENT'
-      ? 'there is no such file'
-      : code === 'EACCES'
-        ? 'you may not read it'
-        : code === 'EISDIR'
-          ? 'it is a directory'
-          : String(code);
+  const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you may not read it' : String(code);
   return new EngineError('SLUICE_SOURCE_UNREADABLE', `cannot read ${path}: ${why}`, { cause });
 }

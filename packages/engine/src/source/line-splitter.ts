@@ -21,7 +21,7 @@ export class LineSplitter {
   #offset: number;
   #parts: Buffer[] = [];
   #length = 0;
-  /** The last byte was a CR: an LF that follows belongs to it. */
+  /** The last byte was a CR. Its line is given only when the next byte is known: `end` has to lie behind an LF that belongs to it. */
   #afterCr = false;
 
   constructor(
@@ -36,27 +36,27 @@ export class LineSplitter {
   /** The lines that end in `chunk`. */
   push(chunk: Buffer): RawLine[] {
     const lines: RawLine[] = [];
+    if (chunk.length === 0) return lines;
     let from = 0;
-    if (this.#afterCr && chunk.length > 0) {
-      this.#afterCr = false;
-      if (chunk[0] === LF) {
-        from = 1;
-        this.#offset++;
-      }
+    if (this.#afterCr) {
+      if (chunk[0] === LF) from = 1;
+      this.#offset += from;
+      lines.push(this.#line());
     }
     let cr = chunk.indexOf(CR, from);
     let lf = chunk.indexOf(LF, from);
     while (cr !== -1 || lf !== -1) {
       const at = cr === -1 ? lf : lf === -1 ? cr : Math.min(cr, lf);
       let next = at + 1;
-      if (at === cr) {
-        if (next === chunk.length) this.#afterCr = true;
-        else if (chunk[next] === LF) next++;
-      }
+      if (at === cr && chunk[next] === LF) next++;
       this.#keep(chunk.subarray(from, at));
       this.#offset += next - from;
-      lines.push(this.#line());
       from = next;
+      if (at === cr && at + 1 === chunk.length) {
+        this.#afterCr = true;
+        return lines;
+      }
+      lines.push(this.#line());
       if (cr !== -1 && cr < from) cr = chunk.indexOf(CR, from);
       if (lf !== -1 && lf < from) lf = chunk.indexOf(LF, from);
     }
@@ -67,7 +67,7 @@ export class LineSplitter {
 
   /** The line that the input broke off in, if there is one. */
   end(): RawLine[] {
-    return this.#length > 0 ? [this.#line()] : [];
+    return this.#length > 0 || this.#afterCr ? [this.#line()] : [];
   }
 
   #keep(part: Buffer): void {
@@ -82,6 +82,7 @@ export class LineSplitter {
     let bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     this.#parts = [];
     this.#length = 0;
+    this.#afterCr = false;
     this.#number++;
     if (this.#number === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
     return { number: this.#number, bytes: isTooLong ? null : bytes, end: this.#offset };

@@ -1,6 +1,12 @@
 import { type Evidence, isIdempotentMethod } from '@sluice/http';
 import type { NewItem } from '@sluice/ledger';
 
+/** A request that is not repeated without harm, and the method that it was asked for with: a redirect may have changed it. */
+interface Act {
+  readonly evidence: Evidence;
+  readonly method: string;
+}
+
 /** What was seen of the requests of one attempt. */
 export class AttemptFacts {
   requests = 0;
@@ -10,29 +16,42 @@ export class AttemptFacts {
   last: Evidence | undefined;
   /** Whether bytes of any request may have left. */
   sent = false;
-  /** Requests that are not idempotent and were answered: a repetition of the step would repeat them. */
-  acted = 0;
+  /** The attempt has been judged: nothing that its step still does can count. */
+  isOver = false;
   readonly emits: NewItem[] = [];
   readonly #open = new Set<Evidence>();
+  readonly #acts: Act[] = [];
 
   /** A request begins; `evidence` is filled in while it goes on. */
-  begin(evidence: Evidence): void {
+  begin(evidence: Evidence, isRepeatable: boolean): void {
     this.#open.add(evidence);
     this.last = evidence;
+    const { method } = evidence;
+    if (!isRepeatable && !isIdempotentMethod(method)) this.#acts.push({ evidence, method });
   }
 
   /** A request ended, with an answer or without one. */
-  end(evidence: Evidence, isRepeatable: boolean, wasAnswered: boolean): void {
+  end(evidence: Evidence): void {
     this.#open.delete(evidence);
     this.last = evidence;
     this.#add(evidence);
-    if (wasAnswered && !isRepeatable && !isIdempotentMethod(evidence.method)) this.acted++;
   }
 
   /** The attempt is over: what is still open counts as it stands. */
   close(): void {
+    this.isOver = true;
     for (const evidence of this.#open) this.#add(evidence);
     this.#open.clear();
+  }
+
+  /**
+   * Whether a request may have had an effect that a repetition would have again. `refused` is the request whose own answer was the failure: the
+   * server said no to it, unless that answer came only after a redirect had turned it into another one.
+   */
+  mayHaveActed(refused: Evidence | undefined): boolean {
+    return this.#acts.some(
+      ({ evidence, method }) => evidence.sent && (evidence !== refused || evidence.method !== method),
+    );
   }
 
   #add(evidence: Evidence): void {

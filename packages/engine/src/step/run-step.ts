@@ -1,12 +1,16 @@
-import { currentScope, isCancelled, timeout } from '@sluice/core';
-import type { Session } from '@sluice/http';
+import { currentScope, isCancelled, timeout, UsageError } from '@sluice/core';
+import { toThread } from '@sluice/offload';
+import { withLogFields } from '@sluice/telemetry';
 import { EngineError } from '../errors.ts';
+import { checkedKey } from '../item/item-key.ts';
 import type { JobOptions } from '../job/job.ts';
 import { classifyError, classifyValue } from '../outcome/classify.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import type { AttemptFacts } from './attempt-facts.ts';
+import { callStep } from './call-step.ts';
 import type { EmittedItem, StepContext } from './step-context.ts';
 import { StepSession } from './step-session.ts';
+import type { StepTools } from './step-tools.ts';
 
 /** The item that a step works on, as its context shows it. */
 export interface StepItem<Input> {
@@ -24,12 +28,14 @@ export interface StepItem<Input> {
 export async function runStep<Input, Output>(
   options: JobOptions<Input, Output>,
   item: StepItem<Input>,
-  session: Session,
+  tools: StepTools,
   facts: AttemptFacts,
 ): Promise<Outcome> {
   try {
     const value = await timeout(options.timeout ?? '120s', () =>
-      options.step(item.input, contextOf(options, item, session, facts)),
+      withLogFields({ item: item.key, attempt: item.attempts + 1 }, () =>
+        callStep(() => options.step(item.input, contextOf(options, item, tools, facts))),
+      ),
     );
     return classifyValue(value, facts.last);
   } catch (error) {
@@ -43,26 +49,39 @@ export async function runStep<Input, Output>(
 function contextOf<Input, Output>(
   options: JobOptions<Input, Output>,
   item: StepItem<Input>,
-  session: Session,
+  tools: StepTools,
   facts: AttemptFacts,
 ): StepContext {
   return {
-    http: new StepSession(session, facts),
+    http: new StepSession(tools.session, facts),
+    sql: async (texts, ...values) => (await tools.database()).sql(texts, ...values),
+    database: () => tools.database(),
+    offload: toThread,
+    get log() {
+      return tools.logger;
+    },
     attempt: item.attempts + 1,
     key: item.key,
     position: item.id > 0 ? item.id : null,
     scope: currentScope(),
     emit: (emitted) => {
+      if (facts.isOver) throw new UsageError('emit(): the attempt that this item comes from is over');
       const { input, key } = typeof emitted === 'string' ? ({ input: emitted } as EmittedItem) : emitted;
       const text = JSON.stringify(input);
       if (text === undefined)
         throw new EngineError('SLUICE_INPUT_JSON', 'emit() takes a value that can be kept as JSON', {
           outcomeClass: 'step',
         });
-      const ownKey = key ?? (typeof input === 'string' ? input : text);
-      facts.emits.push({ key: ownKey, host: hostOf(options, input as Input), input: input === ownKey ? null : text });
+      const ownKey = checkedKey(key ?? (typeof input === 'string' ? input : text), 'an emitted item', 'step');
+      facts.emits.push({ key: ownKey, host: hostOf(options, input as Input), input: textOf(input, text, ownKey) });
     },
   };
+}
+
+/** What the ledger keeps of an emitted input. It leaves out a text that equals the key, and then the input is the key: JSON that looks like it is set off. */
+function textOf(input: unknown, json: string, key: string): string | null {
+  if (input === key) return null;
+  return json === key ? ` ${json}` : json;
 }
 
 /** The host that an item belongs to; empty when its input has none (the item is judged when it is begun). */
@@ -74,8 +93,15 @@ function hostOf<Input, Output>(options: JobOptions<Input, Output>, input: Input)
   }
 }
 
-/** The host that an item belongs to, as the job says or as its URL says. @throws what the job's `host` throws */
+/** The host that an item belongs to, as the job says or as its URL says. @throws EngineError for a host that is no text; what the job's `host` throws */
 export function itemHost<Input, Output>(options: JobOptions<Input, Output>, input: Input): string {
-  if (options.host !== undefined) return options.host(input);
+  if (options.host !== undefined) return checkedHost(options.host(input));
   return typeof input === 'string' && URL.canParse(input) ? new URL(input).host : '';
+}
+
+function checkedHost(host: unknown): string {
+  if (typeof host === 'string') return host;
+  throw new EngineError('SLUICE_INPUT_HOST', `the host of an item must be a text, not ${String(host)}`, {
+    outcomeClass: 'input',
+  });
 }

@@ -1,5 +1,8 @@
 import type { CancelScope } from '@sluice/core';
+import type { Database } from '@sluice/databases';
 import type { Reply, RequestOptions } from '@sluice/http';
+import type { toThread } from '@sluice/offload';
+import type { Logger } from '@sluice/telemetry';
 
 /** The session as a step sees it: a reply that is not 2xx throws `HttpStatusError`, unless it is asked for with `accept`. */
 export interface StepHttp {
@@ -35,6 +38,14 @@ export interface StepContext {
   readonly position: number | null;
   /** Adds an item to the run. */
   emit(item: EmittedItem | string): void;
+  /** Queries the job's `database` with a template, and gives its rows: sql`select * from people where id = ${id}`. Ends with the attempt, at the server too. */
+  sql<T = Record<string, unknown>>(texts: TemplateStringsArray, ...values: unknown[]): Promise<T[]>;
+  /** The job's `database`, for transactions, streams and bulk writes. */
+  database(): Promise<Database>;
+  /** Calls a function of a module in a worker thread, so that computing does not hold up the loop: `offload(url, 'resize', image)`. */
+  readonly offload: typeof toThread;
+  /** Writes structured lines that carry run, item and attempt: into `log` of `run()`, by default a file beside the ledger. */
+  readonly log: Logger;
   /** The attempt's scope: its `signal` ends foreign work when the attempt is cut or times out. */
   readonly scope: CancelScope;
 }

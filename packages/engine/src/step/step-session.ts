@@ -1,4 +1,5 @@
-import { type Evidence, HttpError, HttpStatusError, type Reply, type Session } from '@sluice/http';
+import { UsageError } from '@sluice/core';
+import { classifyStatus, type Evidence, HttpError, HttpStatusError, type Reply, type Session } from '@sluice/http';
 import type { AttemptFacts } from './attempt-facts.ts';
 import type { StepHttp, StepRequestOptions } from './step-context.ts';
 
@@ -41,22 +42,24 @@ export class StepSession implements StepHttp {
   }
 
   async request(method: string, url: string | URL, options: StepRequestOptions = {}): Promise<Reply> {
+    if (this.#facts.isOver)
+      throw new UsageError(`${method} ${String(url)}: the attempt that this request belongs to is over`);
     const { accept, ...requestOptions } = options;
-    const isRepeatable = options.idempotencyKey !== undefined;
     const onEvidence = (evidence: Evidence): void => {
-      this.#facts.begin(evidence);
+      this.#facts.begin(evidence, options.idempotencyKey !== undefined);
       options.onEvidence?.(evidence);
     };
     let reply: Reply;
     try {
       reply = await this.#session.request(method, url, { ...requestOptions, onEvidence });
     } catch (error) {
-      if (error instanceof HttpError) this.#facts.end(error.evidence, isRepeatable, false);
+      if (error instanceof HttpError) this.#facts.end(error.evidence);
       throw error;
     }
-    this.#facts.end(reply.evidence, isRepeatable, true);
+    this.#facts.end(reply.evidence);
     if (accept === undefined) return reply.requireOk();
     if (accept(reply.status)) return reply;
-    throw new HttpStatusError(reply, reply.status >= 500 ? 'server' : 'client');
+    const verdict = classifyStatus(reply.status, reply.headers);
+    throw new HttpStatusError(reply, verdict === 'ok' ? 'client' : verdict);
   }
 }

@@ -1,12 +1,16 @@
 import { Session, type SessionOptions } from '@sluice/http';
+import type { Logger } from '@sluice/telemetry';
 import type { Job } from '../job/job.ts';
 import type { OutcomeClass } from '../outcome/classes.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
 import { runStep } from '../step/run-step.ts';
+import { StepTools } from '../step/step-tools.ts';
 
 export interface TestStepOptions {
   /** Options of the session that the step's `http` uses: a `transport` of your own answers without a network. */
   readonly http?: SessionOptions;
+  /** Where the step's `log` writes. Default: nowhere. */
+  readonly log?: Logger;
   /** Number of the attempt. Default 1. */
   readonly attempt?: number;
   /** Default: the input, when it is text. */
@@ -39,11 +43,12 @@ export async function testStep<Input, Output>(
   input: Input,
   options: TestStepOptions = {},
 ): Promise<StepTrial> {
-  await using session = new Session({ ...job.options.http, ...options.http });
+  const session = new Session({ ...job.options.http, ...options.http });
+  await using tools = new StepTools({ session, database: job.options.database, log: options.log ?? SILENT });
   const facts = new AttemptFacts();
   const key = options.key ?? (typeof input === 'string' ? input : '1');
   const item = { id: 1, key, input, attempts: (options.attempt ?? 1) - 1 };
-  const outcome = await runStep(job.options, item, session, facts);
+  const outcome = await runStep(job.options, item, tools, facts);
   return {
     class: outcome.class,
     code: outcome.code,
@@ -57,3 +62,16 @@ export async function testStep<Input, Output>(
     requests: facts.requests,
   };
 }
+
+const nothing = (): void => {};
+
+const SILENT: Logger = {
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+  child: () => SILENT,
+  isEnabled: () => false,
+};

@@ -3,7 +3,7 @@ import type { NewRun, RunRow, RunState } from '../contract.ts';
 
 /** The columns of the `run` table as a {@link RunRow} names them. */
 export const SELECT_RUN: string = `SELECT id, kind, definition, seed, input_fingerprint AS inputFingerprint, state, cursor,
-  source_done AS sourceDone, total, created_at AS createdAt, updated_at AS updatedAt, owner_pid AS ownerPid FROM run`;
+  source_done AS sourceDone, total, created_at AS createdAt, updated_at AS updatedAt, owner_pid AS ownerPid, sink_cursor AS sinkCursor FROM run`;
 
 /** Writes the run row of a new ledger. */
 export function insertRun(database: DatabaseSync, run: NewRun): void {
@@ -36,5 +36,6 @@ export function toRunRow(row: Readonly<Record<string, unknown>>): RunRow {
     createdAt: row.createdAt as number,
     updatedAt: row.updatedAt as number,
     ownerPid: row.ownerPid as number | null,
+    sinkCursor: row.sinkCursor as string | null,
   };
 }

@@ -20,7 +20,8 @@ CREATE TABLE run (
   cursor TEXT,
   source_done INTEGER NOT NULL DEFAULT 0,
   total INTEGER,
-  owner_pid INTEGER
+  owner_pid INTEGER,
+  sink_cursor TEXT
 ) STRICT;
 
 CREATE TABLE record (

@@ -42,7 +42,7 @@ export class WriterSession {
     this.#admission = new Admission(database, this.#records, this.#window);
     this.#updateRun = database.prepare(
       `UPDATE run SET state = coalesce(?, state), total = coalesce(?, total), definition = coalesce(?, definition),
-         input_fingerprint = CASE ? WHEN 1 THEN ? ELSE input_fingerprint END, updated_at = ?`,
+         input_fingerprint = CASE ? WHEN 1 THEN ? ELSE input_fingerprint END, sink_cursor = coalesce(?, sink_cursor), updated_at = ?`,
     );
     this.#updateProgress = database.prepare('UPDATE run SET cursor = ?, source_done = ?, updated_at = ?');
   }
@@ -76,7 +76,7 @@ export class WriterSession {
 
   updateRun(change: RunChange): null {
     this.#begin();
-    const { state, total, definition, inputFingerprint } = change;
+    const { state, total, definition, inputFingerprint, sinkCursor } = change;
     const setsFingerprint = inputFingerprint === undefined ? 0 : 1;
     this.#updateRun.run(
       state ?? null,
@@ -84,6 +84,7 @@ export class WriterSession {
       definition ?? null,
       setsFingerprint,
       inputFingerprint ?? null,
+      sinkCursor ?? null,
       Date.now(),
     );
     return null;

@@ -32,6 +32,7 @@ export interface RunChange {
   readonly total?: number;
   readonly definition?: string;
   readonly inputFingerprint?: string | null;
+  readonly sinkCursor?: string;
 }
 
 /** What the writer thread can be asked, and what each answer is. Answers are sent after COMMIT. */

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defineJob, from } from '@sluice/engine';
+import { type LedgerError, openLedger, openReader } from '@sluice/ledger';
+import { allOf } from '../support/all-of.ts';
+import { assembleRun } from '../support/assemble-run.ts';
+import { cutAtEnd } from '../support/start.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const NEW_RUN = { id: 'r1', kind: 'job', definition: '{}', seed: 1, inputFingerprint: null };
+
+for (const idempotent of [true, false]) {
+  test(`a ledger that fails in the middle ends the run with its error, and what was durable stays (idempotent: ${idempotent})`, async () => {
+    await using folder = await temporaryFolder();
+    const path = folder.path('full.db');
+    const ledger = await openLedger(path, { create: NEW_RUN, maxBytes: 1_048_576 });
+    let begun = 0;
+    const job = defineJob({
+      source: from.iterable(Array.from({ length: 5000 }, (_, index) => `item ${index}`)),
+      idempotent,
+      definition: {},
+      step: async () => {
+        begun++;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return 'x'.repeat(2000);
+      },
+    });
+    await using run = cutAtEnd(await assembleRun(job.options, ledger));
+    await assert.rejects(run.finished, (error) => (error as LedgerError).code === 'SLUICE_LEDGER_FULL');
+    assert.ok(begun > 50 && begun < 4000, `${begun} begun`);
+
+    const states = await statesOf(path);
+    assert.ok((states.done ?? 0) > 0);
+    // Made larger, the run goes on: nothing is done twice that was recorded, nothing is left out.
+    const roomy = await openLedger(path);
+    const to = idempotent ? 'pending' : 'in-doubt';
+    await roomy.transition({ from: 'leased', to });
+    const before = begun;
+    await using resumed = cutAtEnd(await assembleRun(job.options, roomy));
+    const report = await resumed.finished;
+    assert.equal(report.progress.done + report.held, 5000);
+    assert.equal(begun - before + (states.done ?? 0) + report.held, 5000);
+  });
+}
+
+async function statesOf(path: string): Promise<Record<string, number>> {
+  await using reader = await openReader(path);
+  const rows = await allOf(reader.rows('SELECT state, count(*) AS n FROM item GROUP BY state'));
+  return Object.fromEntries(rows.map(({ state, n }) => [state as string, n as number]));
+}
