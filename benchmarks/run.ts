@@ -2,9 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fetchSuite } from './fetch/suite.ts';
+import { serviceSuite } from './service/suite.ts';
 import { type Comparison, table } from './support/compare.ts';
 
-const SUITES: Record<string, (rounds: number) => Promise<Comparison[]>> = { fetch: fetchSuite };
+const SUITES: Record<string, (rounds: number) => Promise<Comparison[]>> = {
+  fetch: fetchSuite,
+  service: serviceSuite,
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

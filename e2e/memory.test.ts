@@ -15,15 +15,23 @@ async function memory(pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number | u
   return match === null ? undefined : Number(match[1]) / 1024;
 }
 
-test(`a run of ${ITEMS.toLocaleString('en')} URLs holds its memory flat, below ${MAX_PEAK_MIB} MiB`, { timeout: 600_000 }, async () => {
+test(`a run of ${ITEMS.toLocaleString('en')} URLs holds its memory flat, below ${MAX_PEAK_MIB} MiB`, {
+  timeout: 600_000,
+}, async () => {
   await using lab = await startLabProcess();
   await using folder = await temporaryFolder();
-  await writeFile(folder.file('urls.txt'), Array.from({ length: ITEMS }, (_, index) => `${lab.url}/bytes/1024?n=${index}`).join('\n'));
+  await writeFile(
+    folder.file('urls.txt'),
+    Array.from({ length: ITEMS }, (_, index) => `${lab.url}/bytes/1024?n=${index}`).join('\n'),
+  );
   const command = sluice(['fetch', 'urls.txt', '--per-host', '100', '--quiet'], { cwd: folder.path });
   const samples: number[] = [];
   let peak = 0;
   while (command.child.exitCode === null) {
-    const [rss, highest] = await Promise.all([memory(command.child.pid!, 'VmRSS'), memory(command.child.pid!, 'VmHWM')]);
+    const [rss, highest] = await Promise.all([
+      memory(command.child.pid!, 'VmRSS'),
+      memory(command.child.pid!, 'VmHWM'),
+    ]);
     if (rss !== undefined) samples.push(rss);
     peak = Math.max(peak, highest ?? 0);
     await wait(200);

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { connect } from '@sluice/databases';
+import { Session } from '@sluice/http';
 import { startLab } from '@sluice/lab';
 
 const runFile = promisify(execFile);
@@ -49,7 +52,11 @@ test('failures are values, the stuck call is ended, the flaky one is repeated', 
 test('the crawler visits every page of a site once', async () => {
   await using lab = await startLab();
   await using folder = await temporaryFolder();
-  const output = await runExample('examples/crawler/main.ts', `${lab.url}/links/30/0`, join(folder.path, 'crawl.run.db'));
+  const output = await runExample(
+    'examples/crawler/main.ts',
+    `${lab.url}/links/30/0`,
+    join(folder.path, 'crawl.run.db'),
+  );
   assert.match(output, /^30 pages, 0 failed;/);
   assert.equal(lab.hits.max(), 1);
 });
@@ -81,4 +88,42 @@ test('logs are written beside the loop, with what is bound from the context, and
   const file = join(folder.path, 'app.log');
   assert.match(await runExample('examples/tutorial/07-logs.ts', file), /40 lines written, 0 dropped/);
   assert.doesNotMatch(await readFile(file, 'utf8'), /hunter2/);
+});
+
+test('the web service answers with what came in time, and ends on SIGTERM', async () => {
+  await using lab = await startLab();
+  await using session = new Session();
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@sluice/source', 'examples/tutorial/04-web-service.ts', lab.url],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /http:\/\/\S+/.exec(line.toString())![0];
+  const dashboard = await session.get(`${url}/dashboard`);
+  assert.deepEqual(
+    dashboard.json<{ outcome: string }[]>().map((part) => part.outcome),
+    ['ok', 'too slow', 'failed'],
+  );
+  assert.equal((await session.get(`${url}/both`)).status, 200);
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number];
+  assert.equal(code, 0);
+});
+
+test('the database program runs on SQLite', async () => {
+  assert.match(await runExample('examples/tutorial/05-database.ts'), /timed out after 200ms/);
+});
+
+test('the bulk write puts every row of a file into a table', async () => {
+  await using folder = await temporaryFolder();
+  const url = `sqlite:${join(folder.path, 'people.db')}`;
+  await using database = await connect(url);
+  await database.execute('create table people (id integer primary key, name text)');
+  const rows = Array.from({ length: 500 }, (_, index) => JSON.stringify({ id: index + 1, name: `name ${index}` }));
+  await writeFile(join(folder.path, 'rows.jsonl'), rows.join('\n'));
+  const output = await runExample('examples/bulk-write/main.ts', join(folder.path, 'rows.jsonl'), url, 'people');
+  assert.match(output, /500 rows written, 0 refused/);
 });

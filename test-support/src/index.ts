@@ -1,1 +1,3 @@
-export {};
+export type { TemporaryDatabase } from './databases/temporary-database.ts';
+export { temporaryMysql } from './databases/temporary-mysql.ts';
+export { temporaryPostgres } from './databases/temporary-postgres.ts';

@@ -6,21 +6,25 @@ import { failuresCommand } from './commands/failures.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { labCommandOf } from './commands/lab.ts';
 import { retryCommand } from './commands/retry.ts';
+import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { statusCommand } from './commands/status.ts';
+import { writeCommand } from './commands/write.ts';
 import { type Host, paintFor, writeLine } from './host.ts';
 import { printable } from './text/printable.ts';
 import { VERSION } from './version.ts';
 
 const COMMANDS = [
   fetchCommand,
+  writeCommand,
   statusCommand,
   failuresCommand,
   retryCommand,
   showCommand,
   exportCommand,
   sqlCommand,
+  serveCommand,
   labCommandOf,
   demoCommand,
 ] as const;

@@ -39,7 +39,7 @@ export function labCommandOf(host: Host, action: Action): Command {
 }
 
 /** Settles at the first SIGINT or SIGTERM; one that npm or the launcher passes on once more changes nothing. */
-function signalToStop(): Promise<void> {
+export function signalToStop(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   process.on('SIGINT', resolve);
   process.on('SIGTERM', resolve);

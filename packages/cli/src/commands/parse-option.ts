@@ -49,7 +49,8 @@ export function collect(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
-function splitList(text: string): string[] {
+/** Names, separated by commas. */
+export function splitList(text: string): string[] {
   return text
     .split(',')
     .map((name) => name.trim())

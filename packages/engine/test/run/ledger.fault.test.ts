@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineJob, from } from '@sluice/engine';
-import { type LedgerError, openLedger, openReader } from '@sluice/ledger';
-import { allOf } from '../support/all-of.ts';
+import { type LedgerError, openLedger } from '@sluice/ledger';
 import { assembleRun } from '../support/assemble-run.ts';
 import { cutAtEnd } from '../support/start.ts';
+import { statesIn } from '../support/states-in.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const NEW_RUN = { id: 'r1', kind: 'job', definition: '{}', seed: 1, inputFingerprint: null };
@@ -29,7 +29,7 @@ for (const idempotent of [true, false]) {
     await assert.rejects(run.finished, (error) => (error as LedgerError).code === 'SLUICE_LEDGER_FULL');
     assert.ok(begun > 50 && begun < 4000, `${begun} begun`);
 
-    const states = await statesOf(path);
+    const states = await statesIn(path);
     assert.ok((states.done ?? 0) > 0);
     // Made larger, the run goes on: nothing is done twice that was recorded, nothing is left out.
     const roomy = await openLedger(path);
@@ -41,10 +41,4 @@ for (const idempotent of [true, false]) {
     assert.equal(report.progress.done + report.held, 5000);
     assert.equal(begun - before + (states.done ?? 0) + report.held, 5000);
   });
-}
-
-async function statesOf(path: string): Promise<Record<string, number>> {
-  await using reader = await openReader(path);
-  const rows = await allOf(reader.rows('SELECT state, count(*) AS n FROM item GROUP BY state'));
-  return Object.fromEntries(rows.map(({ state, n }) => [state as string, n as number]));
 }

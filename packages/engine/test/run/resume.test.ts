@@ -33,8 +33,10 @@ test('a stopped run goes on behind what is done: every line is worked on once, i
     await until('some are done', () => done.length >= stopAt || run.progress().phase === 'finished');
     run.drain();
     const report = await run.finished;
-    assert.equal(report.progress.total, 5000);
     isComplete = report.progress.done === 5000;
+    // A run that is stopped at once does not wait until its list is counted.
+    if (isComplete) assert.equal(report.progress.total, 5000);
+    else assert.ok([null, 5000].includes(report.progress.total));
   }
   assert.ok(sessions > 2, `${sessions} sessions`);
   assert.deepEqual(done.toSorted(), lines.toSorted());

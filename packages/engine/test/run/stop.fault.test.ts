@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cancelScope, sleep } from '@sluice/core';
-import { defineJob, from, type Job, type Report } from '@sluice/engine';
+import { defineJob, from, type Job } from '@sluice/engine';
 import { type Intent, openLedger, openReader } from '@sluice/ledger';
 import { allOf } from '../support/all-of.ts';
 import { assembleRun } from '../support/assemble-run.ts';
 import { type GaugeServer, gaugeServer } from '../support/gauge-server.ts';
+import { inTime } from '../support/in-time.ts';
 import { start } from '../support/start.ts';
+import { statesIn } from '../support/states-in.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -20,20 +22,6 @@ function requests(server: GaugeServer, method: 'GET' | 'POST', count: number): J
     retry: { initial: '1ms' },
     step: async (url, { http }) => (await http.request(method, url)).status,
   });
-}
-
-async function statesIn(ledger: string): Promise<Record<string, number>> {
-  await using reader = await openReader(ledger);
-  const rows = await allOf(reader.rows('SELECT state, count(*) AS n FROM item GROUP BY state'));
-  return Object.fromEntries(rows.map(({ state, n }) => [state as string, n as number]));
-}
-
-async function inTime(finished: Promise<Report>): Promise<Report> {
-  const begunAt = performance.now();
-  const report = await finished;
-  // Promised is a second; a busy machine gets some more.
-  assert.ok(performance.now() - begunAt < 3000, `it took ${performance.now() - begunAt} ms`);
-  return report;
 }
 
 test('drain begins nothing new and lets what is under way come to its end', async () => {
@@ -232,23 +220,6 @@ test('a run inside a scope that is cancelled ends with it', async () => {
   assert.equal((await reader.run()).state, 'stopped');
 });
 
-test('a step that does not listen to the cancel cannot hold up the end of a run', async () => {
-  await using folder = await temporaryFolder();
-  let begun = 0;
-  const job = defineJob({
-    source: from.iterable([1, 2, 3]),
-    step: () => {
-      begun++;
-      return new Promise(() => {});
-    },
-  });
-  await using run = await start(job, { ledger: folder.path('a.db') });
-  await until('all have begun', () => begun === 3);
-  run.cut();
-  const report = await inTime(run.finished);
-  assert.deepEqual([report.state, report.held], ['stopped', 3]);
-});
-
 test('work that is complete when the cut comes counts: its outcome is kept', async () => {
   await using folder = await temporaryFolder();
   const began = Promise.withResolvers<void>();
@@ -270,42 +241,6 @@ test('work that is complete when the cut comes counts: its outcome is kept', asy
   assert.deepEqual([outcome?.state, outcome?.value], ['done', 'saved']);
 });
 
-test('a source that waits for ever cannot hold up the end of a run', async () => {
-  await using folder = await temporaryFolder();
-  for (const end of ['drain', 'cut'] as const) {
-    const source = from.iterable(
-      (async function* slow() {
-        yield 'a';
-        await new Promise(() => {});
-      })(),
-    );
-    const job = defineJob({ source, idempotent: true, step: (key) => key });
-    await using run = await start(job, { ledger: folder.path(`${end}.db`) });
-    await until('the first is done', () => run.progress().done === 1);
-    run[end]();
-    assert.equal((await inTime(run.finished)).state, 'stopped');
-  }
-});
-
-test('a count that takes for ever cannot hold up the end of a run', async () => {
-  await using folder = await temporaryFolder();
-  const source = from.iterable(['a', 'b']);
-  const job = defineJob({
-    source: {
-      facts: () => source.facts(),
-      read: (cursor) => source.read(cursor),
-      parse: (text) => source.parse(text),
-      count: () => new Promise<number>(() => {}),
-    },
-    concurrency: 1,
-    step: () => sleep('1h'),
-  });
-  await using run = await start(job, { ledger: folder.path('a.db') });
-  await until('it has begun', () => run.progress().inFlight === 1);
-  run.cut();
-  assert.equal((await inTime(run.finished)).state, 'stopped');
-});
-
 test('a run that is complete leaves no connection open', async () => {
   await using folder = await temporaryFolder();
   await using server = await gaugeServer((_, response) => void response.end());
@@ -324,33 +259,4 @@ test('stopping a run that has ended already does nothing', async () => {
   run.cut();
   assert.equal(report.state, 'complete');
   assert.equal(run.progress().done, 1);
-});
-
-test('a source that fails lets what is under way come to its end, then the run throws what it threw', async () => {
-  await using folder = await temporaryFolder();
-  const failure = new Error('the cursor was lost');
-  const gate = Promise.withResolvers<void>();
-  let begun = 0;
-  function* broken(): Generator<string> {
-    for (let index = 0; index < 300; index++) {
-      // Two batches of 256 are asked for: the first is begun by then.
-      if (index === 256) throw failure;
-      yield `item ${index}`;
-    }
-  }
-  const job = defineJob({
-    source: from.iterable(broken()),
-    concurrency: 2,
-    step: async () => {
-      begun++;
-      await gate.promise;
-    },
-  });
-  await using run = await start(job, { ledger: folder.path('a.db') });
-  await until('it is draining', () => run.progress().phase === 'draining');
-  gate.resolve();
-  await assert.rejects(run.finished, (error) => error === failure);
-  await using reader = await openReader(folder.path('a.db'));
-  assert.equal((await reader.run()).state, 'stopped');
-  assert.deepEqual(await statesIn(folder.path('a.db')), begun === 0 ? {} : { done: begun });
 });

@@ -95,7 +95,8 @@ export class SourceWindow {
       this.#batches = this.#batches.slice(this.#head);
       this.#head = 0;
     }
-    const cursor = first?.from ?? finished?.to ?? this.#progress.cursor;
+    // `from` may be null: the beginning of the source, which is a cursor like any other.
+    const cursor = first !== undefined ? first.from : finished !== undefined ? finished.to : this.#progress.cursor;
     const done = first === undefined ? (finished?.last ?? this.#progress.done) : false;
     if (cursor !== this.#progress.cursor || done !== this.#progress.done) this.#progress = { cursor, done };
     return this.#progress;
