@@ -15,6 +15,7 @@ export function runContract(check: Check): void {
       sourceDone: false,
       total: null,
       ownerPid: null,
+      sinkCursor: null,
     });
     assert.equal(createdAt, updatedAt);
     assert.deepEqual(await ledger.counts(), {
@@ -28,13 +29,13 @@ export function runContract(check: Check): void {
     {
       await using ledger = await harness.open();
       await ledger.updateRun({ state: 'complete', total: 7 });
-      await ledger.updateRun({ inputFingerprint: null, definition: '{}' });
+      await ledger.updateRun({ inputFingerprint: null, definition: '{}', sinkCursor: '7' });
     }
     await using ledger = await harness.open();
-    const { state, total, inputFingerprint, definition, ownerPid } = ledger.run;
+    const { state, total, inputFingerprint, definition, ownerPid, sinkCursor } = ledger.run;
     assert.deepEqual(
-      { state, total, inputFingerprint, definition, ownerPid },
-      { state: 'complete', total: 7, inputFingerprint: null, definition: '{}', ownerPid: null },
+      { state, total, inputFingerprint, definition, ownerPid, sinkCursor },
+      { state: 'complete', total: 7, inputFingerprint: null, definition: '{}', ownerPid: null, sinkCursor: '7' },
     );
   });
 

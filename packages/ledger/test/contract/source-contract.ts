@@ -22,6 +22,25 @@ export function sourceContract(check: Check): void {
     ]);
   });
 
+  check(
+    'a source that is read again from its beginning has its cursor there until its items have records',
+    async (harness) => {
+      {
+        await using ledger = await harness.open();
+        await ledger.admit({ from: null, to: 'A', last: true, items: items(1, 2) });
+        for (const position of [1, 2]) ledger.settle(done(item(position)));
+      }
+      {
+        await using ledger = await harness.open();
+        assert.equal(ledger.run.cursor, 'A');
+        await ledger.admit({ from: null, to: 'B', last: true, items: items(1, 3) });
+        await ledger.flush();
+      }
+      await using ledger = await harness.open();
+      assert.equal(ledger.run.cursor, null, 'item 3 has no record yet');
+    },
+  );
+
   check('a key that comes twice is one item, and its second position is said once', async (harness) => {
     {
       await using ledger = await harness.open();
