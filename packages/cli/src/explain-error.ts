@@ -1,5 +1,4 @@
-import { UsageError } from '@sluice/core';
-import { DatabaseError } from '@sluice/databases';
+import { SluiceError, UsageError } from '@sluice/core';
 import { EngineError } from '@sluice/engine';
 import { LabError } from '@sluice/lab';
 import { LedgerError, type LedgerErrorCode } from '@sluice/ledger';
@@ -29,7 +28,9 @@ const LEDGER_USAGE: ReadonlySet<LedgerErrorCode> = new Set([
 export function explainError(error: unknown): Explanation {
   if (error instanceof CommandError) return { line: printable(error.message), exitCode: error.exitCode };
   if (error instanceof EngineError) return { line: printable(engineMessage(error)), exitCode: EXIT.usage };
-  if (error instanceof DatabaseError) return { line: printable(error.message), exitCode: EXIT.usage };
+  // By its code: to ask for the class would load every driver.
+  if (error instanceof SluiceError && error.code.startsWith('SLUICE_DB_'))
+    return { line: printable(error.message), exitCode: EXIT.usage };
   if (error instanceof LedgerError) {
     return { line: printable(error.message), exitCode: LEDGER_USAGE.has(error.code) ? EXIT.usage : EXIT.internal };
   }

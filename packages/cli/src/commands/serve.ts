@@ -1,4 +1,3 @@
-import { createService } from '@sluice/service';
 import { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -51,6 +50,8 @@ Example:
 }
 
 async function serve(options: ServeOptions, host: Host): Promise<ExitCode> {
+  // Only this command needs the web framework: the others start faster and smaller without it.
+  const { createService } = await import('@sluice/service');
   const { token, allowHost, allowPrivate, ...rest } = options;
   await using service = await createService({
     ...rest,

@@ -2,7 +2,7 @@ import type { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { cancelScope } from '@sluice/core';
-import { type BulkWriteOptions, bulkWrite, connect } from '@sluice/databases';
+import type { BulkWriteOptions } from '@sluice/databases';
 import { Command, Option } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -64,6 +64,8 @@ Example:
 }
 
 async function write(list: string, options: WriteOptions, host: Host): Promise<ExitCode> {
+  // Only this command needs the drivers.
+  const { bulkWrite, connect } = await import('@sluice/databases');
   await using bad = await openBadRows(options, host);
   const rows = new RowList(list, bad.add);
   await rows.check();

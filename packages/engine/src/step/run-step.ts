@@ -1,5 +1,5 @@
 import { currentScope, isCancelled, timeout, UsageError } from '@sluice/core';
-import { toThread } from '@sluice/offload';
+import type { toThread } from '@sluice/offload';
 import { withLogFields } from '@sluice/telemetry';
 import { EngineError } from '../errors.ts';
 import { checkedKey } from '../item/item-key.ts';
@@ -56,7 +56,7 @@ function contextOf<Input, Output>(
     http: new StepSession(tools.session, facts),
     sql: async (texts, ...values) => (await tools.database()).sql(texts, ...values),
     database: () => tools.database(),
-    offload: toThread,
+    offload,
     get log() {
       return tools.logger;
     },
@@ -105,3 +105,9 @@ function checkedHost(host: unknown): string {
     outcomeClass: 'input',
   });
 }
+
+/** Loads the pool of threads at the first call. */
+const offload = (async (module: string | URL, exportName: string, ...args: never[]) => {
+  const pools = await import('@sluice/offload');
+  return pools.toThread(module, exportName, ...args);
+}) as typeof toThread;

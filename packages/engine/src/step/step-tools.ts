@@ -1,5 +1,5 @@
 import { Semaphore, UsageError } from '@sluice/core';
-import { connect, type Database } from '@sluice/databases';
+import type { Database } from '@sluice/databases';
 import type { Session } from '@sluice/http';
 import { createLogger, type Logger, type RootLogger } from '@sluice/telemetry';
 
@@ -35,7 +35,11 @@ export class StepTools implements AsyncDisposable {
       );
     }
     using _permit = await this.#opening.acquire();
-    this.#database ??= await connect(url);
+    if (this.#database === undefined) {
+      // Drivers are loaded by jobs that use them.
+      const { connect } = await import('@sluice/databases');
+      this.#database = await connect(url);
+    }
     return this.#database;
   }
 
