@@ -8,7 +8,9 @@ const NOT_CODES = /^SLUICE_(TEST|DEBUG|PS)(_|$)/;
 test('docs/errors.md names exactly the codes that the sources use', () => {
   const used = new Set<string>();
   for (const file of globSync('packages/*/src/**/*.ts')) {
-    for (const [, quoted, key] of readFileSync(file, 'utf8').matchAll(/'(SLUICE_[A-Z_]+)'|^\s*(SLUICE_[A-Z_]+):/gm)) {
+    for (const [, quoted, key] of readFileSync(file, 'utf8').matchAll(
+      /'(SLUICE_[A-Z_]*[A-Z])'|^\s*(SLUICE_[A-Z_]+):/gm,
+    )) {
       used.add(quoted ?? key!);
     }
   }

@@ -28,6 +28,8 @@ const LEDGER_USAGE: ReadonlySet<LedgerErrorCode> = new Set([
 export function explainError(error: unknown): Explanation {
   if (error instanceof CommandError) return { line: printable(error.message), exitCode: error.exitCode };
   if (error instanceof EngineError) return { line: printable(engineMessage(error)), exitCode: EXIT.usage };
+  if (error instanceof SluiceError && error.code === 'SLUICE_TASK_TREE')
+    return { line: printable(error.message), exitCode: EXIT.usage };
   // By its code: to ask for the class would load every driver.
   if (error instanceof SluiceError && error.code.startsWith('SLUICE_DB_'))
     return { line: printable(error.message), exitCode: EXIT.usage };

@@ -5,6 +5,7 @@ import { exportCommand } from './commands/export.ts';
 import { failuresCommand } from './commands/failures.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { labCommandOf } from './commands/lab.ts';
+import { psCommand } from './commands/ps.ts';
 import { retryCommand } from './commands/retry.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   showCommand,
   exportCommand,
   sqlCommand,
+  psCommand,
   serveCommand,
   labCommandOf,
   demoCommand,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Host, writeLine } from '../host.ts';
+import { showTree } from '../run/show-tree.ts';
 import { printable } from '../text/printable.ts';
 import type { Action } from './action.ts';
 import { signalToStop } from './lab.ts';
@@ -53,6 +54,7 @@ async function serve(options: ServeOptions, host: Host): Promise<ExitCode> {
   // Only this command needs the web framework: the others start faster and smaller without it.
   const { createService } = await import('@sluice/service');
   const { token, allowHost, allowPrivate, ...rest } = options;
+  await using _tree = await showTree();
   await using service = await createService({
     ...rest,
     ...(token === undefined ? {} : { token: secretOf(token, host) }),

@@ -7,6 +7,7 @@ import type { ResultTarget } from '../results/result-target.ts';
 import { writeResults } from '../results/write-results.ts';
 import { summarize } from '../summary/summarize.ts';
 import { openView, type ViewOptions } from './run-view.ts';
+import { showTree } from './show-tree.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** A run that a command starts or goes on with. */
@@ -32,6 +33,7 @@ export interface DrivenRun {
  */
 export async function driveRun(options: DriveOptions, host: Host): Promise<DrivenRun> {
   const { job, target } = options;
+  await using _tree = await showTree();
   const handle = await job.start(options.run);
   const { report, stopCode } = await watch();
   const exitCode = stopCode !== undefined && report.state === 'stopped' ? stopCode : exitOf(report);

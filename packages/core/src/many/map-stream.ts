@@ -1,6 +1,7 @@
+import { replaceValues, valuesHere } from '../context/values.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { cancelScope } from '../scope/cancel-scope.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope, scopeHere } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
 import { shield } from '../scope/shield.ts';
@@ -50,7 +51,7 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   /** Room for results that are under way or not yet read. */
   readonly #window: Semaphore;
   readonly #ready = new Map<number, { readonly value: R; readonly room: Permit }>();
-  readonly #readers = new WaitQueue<Waiter<IteratorResult<R>>>();
+  readonly #readers = new WaitQueue<Waiter<IteratorResult<R>>>('the next result of mapStream');
   #nextIndex = 0;
   #isExhausted = false;
   #group: Group | undefined;
@@ -71,7 +72,7 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   }
 
   next(): Promise<IteratorResult<R>> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     // In a scope around the group, which stays open until the source is closed too.
     this.#running ??= cancelScope(() => this.#run(scope));
@@ -131,7 +132,9 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
 
   async #work(number: number): Promise<void> {
     let hasSpawned = number >= this.#concurrency;
+    const values = valuesHere();
     for (;;) {
+      if (values !== valuesHere()) replaceValues(values);
       const room = await this.#window.acquire();
       const pulled = this.#isExhausted ? undefined : await this.#items.next();
       if (pulled === undefined) {

@@ -1,3 +1,4 @@
+import { replaceValues, valuesHere } from '../context/values.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { scopeHere } from '../scope/current.ts';
 import { shield } from '../scope/shield.ts';
@@ -80,8 +81,11 @@ async function forEach<T>(source: Source<T>, options: MapOptions, defaultName: s
 function spawnWorkers<T>(group: Group, items: Pull<T>, concurrency: number, step: Step<T>): void {
   let spawned = 0;
   let isExhausted = false;
+  const values = valuesHere();
   const work = async (): Promise<void> => {
     for (;;) {
+      // What one item sets in a context variable is not for the next one that this worker takes.
+      if (values !== valuesHere()) replaceValues(values);
       const next = items.next();
       const pulled = next instanceof Promise ? await next : next;
       if (pulled === undefined) {

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/usage-error.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import { Waiter } from '../scope/waiter.ts';
 
@@ -58,6 +58,12 @@ class SyncPull<T> implements Pull<T> {
   }
 }
 
+class PullWaiter<T> extends Waiter<T> {
+  override get waitsOn(): string {
+    return 'the next item of the source';
+  }
+}
+
 class AsyncPull<T> implements Pull<T> {
   readonly #iterator: AsyncIterator<T>;
   #index = 0;
@@ -70,9 +76,9 @@ class AsyncPull<T> implements Pull<T> {
   }
 
   next(): Promise<Pulled<T> | undefined> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
-    const waiter = new Waiter<Pulled<T> | undefined>(scope);
+    const waiter = new PullWaiter<Pulled<T> | undefined>(scope);
     // Not `cancellable`: a source that sleeps in virtual time must not hold that time back.
     this.#tail = this.#tail.then(async () => {
       // A caller that was cancelled while it stood in line takes nothing.

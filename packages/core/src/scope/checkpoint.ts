@@ -1,7 +1,7 @@
 import type { CancelledError } from '../errors/cancelled-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { runInScope } from './ambient.ts';
-import { scopeHere } from './current.ts';
+import { checkpointScope } from './current.ts';
 import { refuse } from './refuse.ts';
 import type { Scope } from './scope.ts';
 import { Waiter } from './waiter.ts';
@@ -12,7 +12,7 @@ import { Waiter } from './waiter.ts';
  * @throws CancelledError when the current scope is cancelled.
  */
 export function checkpoint(): Promise<void> {
-  const scope = scopeHere();
+  const scope = checkpointScope();
   return scope.by === null ? (scope.runtime.clock.turn?.() ?? Promise.resolve()) : refuse(scope);
 }
 
@@ -29,7 +29,7 @@ export function cancellable<T>(
   options: { readonly onCancel?: (error: unknown) => void } = {},
 ): Promise<T> {
   if (typeof promise?.then !== 'function') throw new UsageError('cancellable() takes a promise');
-  const scope = scopeHere();
+  const scope = checkpointScope();
   if (scope.by !== null) {
     const refused = refuse(scope);
     promise.then(undefined, () => {});
@@ -60,6 +60,10 @@ class ForeignWaiter<T> extends Waiter<T> {
     super(scope);
     this.#onCancel = onCancel;
     scope.runtime.clock.foreignWaits?.(1);
+  }
+
+  override get waitsOn(): string {
+    return 'cancellable';
   }
 
   override grant(value: T): boolean {

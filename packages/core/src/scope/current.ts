@@ -1,14 +1,22 @@
+import { sight } from '../sight/observer.ts';
 import { Runtime } from '../task/runtime.ts';
 import { ambientScope } from './ambient.ts';
 import { type CancelScope, Scope } from './scope.ts';
 
 /** Outside every `run` code belongs to this scope, which is never cancelled: every function works in a request handler or a test as well. */
-const root = new Scope(null, new Runtime());
+export const outermost: Scope = new Scope(null, new Runtime());
 
 /** The scope that the caller runs in. What goes on after its scope has ended (a callback, a promise that nobody awaited) belongs to the one around. */
 export function scopeHere(): Scope {
-  let scope = ambientScope() ?? root;
+  let scope = ambientScope() ?? outermost;
   while (scope.closed && scope.parent !== null) scope = scope.parent;
+  return scope;
+}
+
+/** {@link scopeHere} for a call that is a checkpoint. */
+export function checkpointScope(): Scope {
+  const scope = scopeHere();
+  if (sight.observer !== null) sight.observer.checkpoint(scope);
   return scope;
 }
 

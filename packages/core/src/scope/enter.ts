@@ -14,6 +14,7 @@ export async function enterScope<S extends Scope, T>(
   body: (scope: S) => T | PromiseLike<T>,
 ): Promise<Ending<T>> {
   let ending: Ending<T>;
+  scope.beganAt = Math.trunc(scope.runtime.clock.now());
   try {
     ending = { kind: 'value', value: await runInScope(scope, body, scope) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { CancelledError, type CancelSource } from '../errors/cancelled-error.ts';
 import { InvalidDurationError, UsageError } from '../errors/usage-error.ts';
+import { sight } from '../sight/observer.ts';
 import type { Runtime } from '../task/runtime.ts';
 import type { TimerEntry } from '../time/timer-heap.ts';
 import { runInScope } from './ambient.ts';
@@ -39,6 +40,8 @@ export class Scope implements CancelScope, TimerEntry {
   own: CancelledError | null = null;
   by: Scope | null;
   closed = false;
+  /** When it was entered, in whole milliseconds of the runtime's clock; -1 before that. */
+  beganAt = -1;
   dueAt: number = Number.POSITIVE_INFINITY;
   dueOrder = 0;
   heapIndex = -1;
@@ -85,6 +88,7 @@ export class Scope implements CancelScope, TimerEntry {
     if (this.own !== null || this.closed) return;
     this.runtime.timers.remove(this);
     this.own = new CancelledError(source, reason);
+    if (sight.observer !== null) sight.observer.cancelled(this);
     propagate(this);
   }
 

@@ -1,4 +1,6 @@
+import { formatDuration } from '../duration.ts';
 import type { CancelledError } from '../errors/cancelled-error.ts';
+import { sight } from '../sight/observer.ts';
 import type { WaitQueue } from '../sync/wait-queue.ts';
 import type { Ready } from '../task/runtime.ts';
 import type { TimerEntry } from '../time/timer-heap.ts';
@@ -36,6 +38,13 @@ export class Waiter<T> implements Ready, TimerEntry {
       this.#reject = reject;
     });
     scope.addWaiter(this);
+  }
+
+  /** What it waits for, as the task tree says it. */
+  get waitsOn(): string {
+    if (this.queue !== null) return this.queue.label;
+    if (this.heapIndex < 0) return 'sleepForever';
+    return `sleep until +${formatDuration(Math.max(0, this.dueAt - this.scope.runtime.clock.now()))}`;
   }
 
   /** Ends the wait with a value. False when it had ended before: then the value is still the caller's. */
@@ -86,5 +95,6 @@ export class Waiter<T> implements Ready, TimerEntry {
     this.scope.removeWaiter(this);
     if (this.queue !== null) this.queue.remove(this);
     if (this.heapIndex >= 0) this.scope.runtime.timers.remove(this);
+    if (sight.observer !== null) sight.observer.wentOn(this.scope);
   }
 }

@@ -1,6 +1,6 @@
 import { BrokenChannelError, EndOfChannelError } from '../errors/queue-errors.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
 import { Waiter } from '../scope/waiter.ts';
@@ -75,8 +75,8 @@ class ReceiveWaiter<T> extends Waiter<T> {
 class Core<T> {
   readonly capacity: number;
   readonly buffer = new Deque<T>();
-  readonly senders = new WaitQueue<SendWaiter<T>>();
-  readonly receivers = new WaitQueue<ReceiveWaiter<T>>();
+  readonly senders = new WaitQueue<SendWaiter<T>>('Sender.send');
+  readonly receivers = new WaitQueue<ReceiveWaiter<T>>('Receiver.receive');
   openSenders = 0;
   openReceivers = 0;
 
@@ -131,7 +131,7 @@ class SendingEnd<T> implements Sender<T> {
   }
 
   send(value: T): Promise<void> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     try {
       if (this.trySend(value)) return Promise.resolve();
@@ -179,7 +179,7 @@ class ReceivingEnd<T> implements Receiver<T> {
   }
 
   receive(): Promise<T> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     try {
       assertOpen(this.#isOpen, 'receiving');

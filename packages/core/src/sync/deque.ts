@@ -1,5 +1,7 @@
+import type { QueueStorage } from './queue-storage.ts';
+
 /** A first-in, first-out buffer with O(1) amortised push and shift. */
-export class Deque<T> {
+export class Deque<T> implements QueueStorage<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
 

@@ -1,4 +1,4 @@
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import { Waiter } from '../scope/waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
@@ -13,7 +13,7 @@ import { WaitQueue } from './wait-queue.ts';
  */
 export class Event {
   #isSet = false;
-  readonly #queue = new WaitQueue<Waiter<void>>();
+  readonly #queue = new WaitQueue<Waiter<void>>('Event.wait');
 
   get isSet(): boolean {
     return this.#isSet;
@@ -34,7 +34,7 @@ export class Event {
    * @throws CancelledError when the current scope is cancelled.
    */
   wait(): Promise<void> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     if (this.#isSet) return Promise.resolve();
     return this.#queue.push(new Waiter<void>(scope)).promise;

@@ -1,11 +1,12 @@
 import { QueueShutDownError } from '../errors/queue-errors.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
 import { Waiter } from '../scope/waiter.ts';
 import { Deque } from './deque.ts';
 import { Event } from './event.ts';
+import type { QueueStorage } from './queue-storage.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 export interface QueueStatistics {
@@ -27,7 +28,7 @@ class Putter<T> extends Waiter<void> {
 }
 
 /**
- * A first-in, first-out queue between tasks. Full, it holds back who puts; empty, it holds back who gets. An item goes to exactly one
+ * A queue between tasks, first in, first out. Full, it holds back who puts; empty, it holds back who gets. An item goes to exactly one
  * getter, also when getters are cancelled.
  *
  * @example
@@ -38,19 +39,23 @@ class Putter<T> extends Waiter<void> {
  */
 export class Queue<T> {
   readonly #capacity: number;
-  readonly #items = new Deque<T>();
-  readonly #getters = new WaitQueue<Waiter<T>>();
-  readonly #putters = new WaitQueue<Putter<T>>();
+  readonly #items: QueueStorage<T>;
+  readonly #getters = new WaitQueue<Waiter<T>>('Queue.get');
+  readonly #putters = new WaitQueue<Putter<T>>('Queue.put');
   readonly #allDone = new Event();
   #unfinished = 0;
   #isShutDown = false;
 
-  /** @param capacity how many items it holds, a whole number of 1 or more; default `Infinity`. */
-  constructor(capacity: number = Number.POSITIVE_INFINITY) {
+  /**
+   * @param capacity how many items it holds, a whole number of 1 or more; default `Infinity`.
+   * @param storage where the items lie, which decides their order; default first in, first out.
+   */
+  constructor(capacity: number = Number.POSITIVE_INFINITY, storage: QueueStorage<T> = new Deque()) {
     if (!(capacity === Number.POSITIVE_INFINITY || (Number.isInteger(capacity) && capacity >= 1))) {
       throw new UsageError(`the capacity of a Queue must be a whole number of 1 or more, not ${String(capacity)}`);
     }
     this.#capacity = capacity;
+    this.#items = storage;
     this.#allDone.set();
   }
 
@@ -60,7 +65,7 @@ export class Queue<T> {
 
   /** Puts an item, waiting for room. @throws QueueShutDownError · CancelledError: then the item was not put. */
   put(item: T): Promise<void> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     if (this.#isShutDown) return Promise.reject(new QueueShutDownError('put'));
     if (this.tryPut(item)) return Promise.resolve();
@@ -75,16 +80,16 @@ export class Queue<T> {
     return true;
   }
 
-  /** Gets the oldest item, waiting for one. @throws QueueShutDownError when it is shut down and empty · CancelledError: then no item was taken. */
+  /** Gets the next item (the oldest), waiting for one. @throws QueueShutDownError when it is shut down and empty · CancelledError: then no item was taken. */
   get(): Promise<T> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     if (this.#items.length > 0) return Promise.resolve(this.#take());
     if (this.#isShutDown) return Promise.reject(new QueueShutDownError('get'));
     return this.#getters.push(new Waiter<T>(scope)).promise;
   }
 
-  /** The oldest item if there is one right now; else undefined. */
+  /** The next item if there is one right now; else undefined. */
   tryGet(): T | undefined {
     return this.#items.length > 0 ? this.#take() : undefined;
   }
@@ -139,11 +144,11 @@ export class Queue<T> {
   }
 
   #accept(item: T): void {
-    this.#unfinished++;
-    this.#allDone.clear();
     const getter = this.#getters.first;
     if (getter === null) this.#items.push(item);
     else getter.grant(item);
+    this.#unfinished++;
+    this.#allDone.clear();
   }
 
   #take(): T {

@@ -1,8 +1,9 @@
 import { UsageError } from '../errors/usage-error.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import { Waiter } from '../scope/waiter.ts';
 import type { Limiter, Permit } from './limiter.ts';
+import { PermitOnce } from './permit-once.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 export interface SemaphoreStatistics {
@@ -28,7 +29,7 @@ export interface SemaphoreStatistics {
 export class Semaphore implements Limiter {
   #limit: number;
   #held = 0;
-  readonly #queue = new WaitQueue<Waiter<Permit>>();
+  readonly #queue = new WaitQueue<Waiter<Permit>>('Semaphore.acquire');
 
   /** @throws UsageError when `limit` is no whole number of 0 or more (`Infinity` is allowed). */
   constructor(limit: number) {
@@ -51,7 +52,7 @@ export class Semaphore implements Limiter {
    * @throws CancelledError when the current scope is cancelled: then no permit was taken.
    */
   acquire(): Promise<Permit> {
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     const permit = this.tryAcquire();
     return permit === undefined ? this.#queue.push(new Waiter<Permit>(scope)).promise : Promise.resolve(permit);
@@ -73,7 +74,7 @@ export class Semaphore implements Limiter {
 
   #take(): Permit {
     this.#held++;
-    return new SemaphorePermit(() => {
+    return new PermitOnce(() => {
       this.#held--;
       this.#grant();
     });
@@ -81,25 +82,6 @@ export class Semaphore implements Limiter {
 
   #grant(): void {
     while (this.#queue.length > 0 && this.#held < this.#limit) this.#queue.first!.grant(this.#take());
-  }
-}
-
-class SemaphorePermit implements Permit {
-  #giveBack: (() => void) | undefined;
-
-  constructor(giveBack: () => void) {
-    this.#giveBack = giveBack;
-  }
-
-  release(): void {
-    if (this.#giveBack === undefined) throw new UsageError('this permit was given back already');
-    this[Symbol.dispose]();
-  }
-
-  [Symbol.dispose](): void {
-    const giveBack = this.#giveBack;
-    this.#giveBack = undefined;
-    giveBack?.();
   }
 }
 

@@ -8,6 +8,16 @@ export class WaitQueue<W extends Waiter<unknown>> {
   #first: W | null = null;
   #last: W | null = null;
   #length = 0;
+  readonly #label: string | { readonly waitLabel: string };
+
+  /** @param label what the task tree says of who waits here; an object is asked when somebody looks. */
+  constructor(label: string | { readonly waitLabel: string }) {
+    this.#label = label;
+  }
+
+  get label(): string {
+    return typeof this.#label === 'string' ? this.#label : this.#label.waitLabel;
+  }
 
   get length(): number {
     return this.#length;

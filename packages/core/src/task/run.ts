@@ -1,13 +1,18 @@
+import { inheritValues } from '../context/values.ts';
 import { type Duration, formatDuration, parseDuration } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
+import { environment } from '../node/environment.ts';
 import { exitProcess, handleSignals } from '../node/signals.ts';
 import { warn } from '../node/warn.ts';
 import { ambientScope } from '../scope/ambient.ts';
 import { followSignal } from '../scope/follow-signal.ts';
 import { Scope } from '../scope/scope.ts';
+import { startDebug } from '../sight/debug.ts';
 import { afterMacrotask } from '../time/after-macrotask.ts';
-import { MAX_DELAY_MS } from '../time/clock.ts';
+import { type Clock, MAX_DELAY_MS } from '../time/clock.ts';
+import { endServices } from './background.ts';
 import { Group } from './group.ts';
+import { runs } from './runs.ts';
 import { Runtime } from './runtime.ts';
 
 export interface RunOptions {
@@ -17,6 +22,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Whether the first SIGINT or SIGTERM cancels `main` and the second ends the process. Default true. */
   readonly handleSignals?: boolean;
+  /** Where time comes from. Default: the monotonic clock of the machine. */
+  readonly clock?: Clock;
+  /**
+   * Whether to watch for mistakes that cost concurrency, and warn with the task and its line: slow callbacks, cancels that are swallowed or held up,
+   * tasks that meet no checkpoint for a second. It costs a stack trace a task and a checkpoint. Default: whether `SLUICE_DEBUG=1` is set.
+   */
+  readonly debug?: boolean;
   /** How long `main` may clean up after a signal before the process is ended. Default `'10s'`. */
   readonly grace?: Duration;
 }
@@ -36,7 +48,8 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
   if (ambientScope() !== undefined)
     throw new UsageError('run() inside run(): use taskGroup() or call the function directly');
   const graceMs = parseDuration(options.grace ?? '10s');
-  return runIn(new Runtime(), main, { ...options, graceMs });
+  const runtime = new Runtime(options.clock === undefined ? {} : { clock: options.clock });
+  return runIn(runtime, main, { ...options, debug: options.debug ?? environment('SLUICE_DEBUG') === '1', graceMs });
 }
 
 /** Runs `main` as the only task of a new tree on `runtime`. */
@@ -45,7 +58,11 @@ export async function runIn<T>(
   main: () => T | PromiseLike<T>,
   options: RunOptions & { readonly graceMs: number },
 ): Promise<T> {
-  const group = new Group(new Scope(null, runtime), 'run');
+  const root = new Scope(null, runtime);
+  inheritValues(root);
+  const group = new Group(root, 'run');
+  runs.add(root);
+  const stopDebug = options.debug === true ? startDebug(root) : undefined;
   const unfollow = followSignal(group, options.signal);
   let graceTimer: ReturnType<typeof setTimeout> | undefined;
   const signals =
@@ -60,6 +77,10 @@ export async function runIn<T>(
   await group.enter<void>(() => {
     task = group.spawn(main, name);
   });
+  await endServices(runtime);
+  runtime.hasEnded = true;
+  runs.delete(root);
+  stopDebug?.();
   clearTimeout(graceTimer);
   unfollow();
   signals?.stop();

@@ -1,5 +1,6 @@
 import { type Clock, RealClock } from '../time/clock.ts';
 import { TimerHeap } from '../time/timer-heap.ts';
+import type { Group } from './group.ts';
 
 /** What is ready to go on: a task to start or a wait to end. */
 export interface Ready {
@@ -16,6 +17,12 @@ export class Runtime {
   readonly shuffles: boolean;
   /** Counts what went on, so that a virtual clock can see whether anything still happens. */
   activity = 0;
+  /** When what is going on now was taken from the queue, in whole milliseconds. */
+  turnAt = 0;
+  /** What goes on in the background, each with the promise of its end. */
+  readonly services: Map<Group, Promise<void>> = new Map();
+  /** Whether the run that this is of is over. */
+  hasEnded = false;
   #ready: Ready[] = [];
   readonly #drain = (): void => this.#proceedAll();
 
@@ -36,6 +43,7 @@ export class Runtime {
     this.#ready = [];
     if (this.shuffles) shuffle(batch, this.random);
     this.activity += batch.length;
+    this.turnAt = Math.trunc(this.clock.now());
     for (const item of batch) item.proceed();
   }
 }

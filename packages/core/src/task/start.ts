@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/usage-error.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import { shield } from '../scope/shield.ts';
 import { Waiter } from '../scope/waiter.ts';
@@ -25,6 +25,14 @@ class StartingTask<V> extends TaskNode<unknown> {
   }
 }
 
+class StartWaiter<V> extends Waiter<V> {
+  label = '';
+
+  override get waitsOn(): string {
+    return `started() of ${this.label}`;
+  }
+}
+
 /** See `TaskGroup.start`. */
 export async function startTask<V>(
   group: Group,
@@ -32,7 +40,7 @@ export async function startTask<V>(
   name: string | undefined,
 ): Promise<V> {
   group.assertOpen();
-  const scope = scopeHere();
+  const scope = checkpointScope();
   if (scope.by !== null) return refuse(scope);
   const started = (value: V): void => {
     if (task.isStarted) throw new UsageError(`started() was called twice in ${task.label}`);
@@ -40,9 +48,10 @@ export async function startTask<V>(
     starter.grant(value);
   };
   const task = new StartingTask<V>(group, () => body(started), name ?? (body.name === '' ? undefined : body.name));
-  const starter = new Waiter<V>(scope);
+  const starter = new StartWaiter<V>(scope);
+  starter.label = task.label;
   task.starter = starter;
-  group.runtime.enqueue(task);
+  group.begin(task);
   try {
     return await starter.promise;
   } catch (error) {

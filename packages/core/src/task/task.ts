@@ -1,11 +1,13 @@
+import { type ContextValues, valuesHere } from '../context/values.ts';
 import { CancelledError, strayCancellation, TaskCancelledError } from '../errors/cancelled-error.ts';
 import { runInScope } from '../scope/ambient.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope } from '../scope/current.ts';
 import { childless } from '../scope/enter.ts';
 import { NOTHING_LEFT, withoutCancellations } from '../scope/is-cancelled.ts';
 import { refuse } from '../scope/refuse.ts';
 import { Scope } from '../scope/scope.ts';
 import { Waiter } from '../scope/waiter.ts';
+import { sight } from '../sight/observer.ts';
 import { WaitQueue } from '../sync/wait-queue.ts';
 import type { Group } from './group.ts';
 import type { Ready } from './runtime.ts';
@@ -32,11 +34,14 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
   readonly group: Group;
   readonly id: number = ++taskCount;
   state: TaskState = 'pending';
+  /** Shared with the spawner until one of the two sets a context variable. */
+  contextValues: ContextValues | null = valuesHere();
   readonly #name: string | undefined;
   #body: (() => T | PromiseLike<T>) | undefined;
   /** The value, or the error, once it ended. */
   #outcome: unknown;
   #joiners: WaitQueue<Waiter<unknown>> | undefined;
+  #watchers: Set<() => void> | undefined;
 
   constructor(group: Group, body: () => T | PromiseLike<T>, name: string | undefined) {
     super(group, group.runtime, true);
@@ -53,6 +58,10 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
     return `task '${this.name}'`;
   }
 
+  get waitLabel(): string {
+    return this.label;
+  }
+
   /** The value of a task that is done, the error of one that failed, the cancellation of one that was cancelled. */
   get outcome(): unknown {
     return this.#outcome;
@@ -61,6 +70,8 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
   /** Starts the function: called by the runtime's queue. */
   proceed(): void {
     this.state = 'running';
+    this.beganAt = this.runtime.turnAt;
+    if (sight.observer !== null) sight.observer.started(this as TaskNode<unknown>);
     runInScope(this as Scope, begin, this);
   }
 
@@ -93,11 +104,18 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
   join(): Promise<T> {
     if (this.state === 'done') return Promise.resolve(this.#outcome as T);
     if (this.state === 'failed') return Promise.reject(this.#outcome);
-    const scope = scopeHere();
+    const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     if (this.state === 'cancelled') return Promise.reject(new TaskCancelledError(this.name, this.#outcome));
-    this.#joiners ??= new WaitQueue();
+    this.#joiners ??= new WaitQueue(this);
     return this.#joiners.push(new Waiter<T>(scope)).promise as Promise<T>;
+  }
+
+  /** Calls `watcher` when the task has ended; the answer takes it back. */
+  watch(watcher: () => void): () => void {
+    this.#watchers ??= new Set();
+    this.#watchers.add(watcher);
+    return () => this.#watchers?.delete(watcher);
   }
 
   #ended(ok: boolean, outcome: unknown): void {
@@ -117,6 +135,8 @@ export class TaskNode<T> extends Scope implements Task<T>, Ready {
     if (this.state === 'failed') this.report(this.#outcome);
     if (this.state === 'cancelled') this.group.childCancelled(this.name, this.#outcome);
     this.close();
+    if (this.#watchers !== undefined) for (const watcher of this.#watchers) watcher();
+    if (sight.observer !== null) sight.observer.exited(this as TaskNode<unknown>);
   }
 
   #judge(thrown: unknown): void {

@@ -1,7 +1,7 @@
 import { type Duration, parseDuration } from '../duration.ts';
 import { InvalidDurationError } from '../errors/usage-error.ts';
 import { checkpoint } from '../scope/checkpoint.ts';
-import { scopeHere } from '../scope/current.ts';
+import { checkpointScope, scopeHere } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import { Waiter } from '../scope/waiter.ts';
 
@@ -20,7 +20,7 @@ export function sleep(duration: Duration): Promise<void> {
 /** Waits until the clock of `now()` shows `at`. Cancelled like {@link sleep}. */
 export function sleepUntil(at: number): Promise<void> {
   if (Number.isNaN(at)) throw new InvalidDurationError('sleepUntil() takes a time on the clock of now(), not NaN');
-  const scope = scopeHere();
+  const scope = checkpointScope();
   if (scope.by !== null) return refuse(scope);
   const { timers, clock } = scope.runtime;
   if (at <= clock.now()) return checkpoint();

@@ -55,6 +55,14 @@ const samples: readonly (readonly [string, (from: Module) => Error, readonly (ke
     'SLUICE_END_OF_CHANNEL',
   ],
   ['TryAgain', (m) => new m.TryAgain(), ['TryAgain', 'SluiceError'], 'SLUICE_TRY_AGAIN'],
+  ['AllFailedError', (m) => new m.AllFailedError('any', []), ['AllFailedError', 'SluiceError'], 'SLUICE_ALL_FAILED'],
+  [
+    'BrokenBarrierError',
+    (m) => new m.BrokenBarrierError('reset'),
+    ['BrokenBarrierError', 'SluiceError'],
+    'SLUICE_BROKEN_BARRIER',
+  ],
+  ['CircuitOpenError', (m) => new m.CircuitOpenError(5), ['CircuitOpenError', 'SluiceError'], 'SLUICE_CIRCUIT_OPEN'],
 ];
 const classes = samples.map(([name]) => name as keyof Module);
 
