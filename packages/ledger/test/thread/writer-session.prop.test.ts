@@ -187,8 +187,12 @@ class Harness {
       );
       const cursor = Number(sql('SELECT cursor FROM run')[0]?.cursor ?? 0);
       this.#cursor = cursor;
+      // A key that was given back may have been leased anew at a later line, which the cursor has not passed: it is read again there.
       for (const key of this.#keys.slice(0, cursor))
-        assert.ok(this.#committed.has(key), `the cursor is behind ${key}, which is not recorded`);
+        assert.ok(
+          this.#committed.has(key) || this.#keys.lastIndexOf(key) >= cursor,
+          `the cursor is behind ${key}, which is not recorded`,
+        );
     } finally {
       database.close();
     }
