@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { connect } from '@sluice/databases';
 import { Session } from '@sluice/http';
 import { startLab } from '@sluice/lab';
+import { type TemporaryDatabase, temporaryMysql, temporaryPostgres } from '@sluice/test-support';
 
 const runFile = promisify(execFile);
 
@@ -117,13 +118,61 @@ test('the database program runs on SQLite', async () => {
   assert.match(await runExample('examples/tutorial/05-database.ts'), /timed out after 200ms/);
 });
 
-test('the bulk write puts every row of a file into a table', async () => {
+for (const { name, open } of [
+  { name: 'PostgreSQL', open: temporaryPostgres },
+  { name: 'MariaDB', open: temporaryMysql },
+]) {
+  test(`the database program runs on ${name}, and the endless query has ended there too`, async (t) => {
+    await using server = await open();
+    if (server === undefined) return t.skip(`no ${name} server answers here`);
+    const output = await runExample('examples/tutorial/05-database.ts', server.url);
+    assert.equal(
+      output,
+      '10000 rows written\n7992 adults, the oldest is 89\nthe endless query timed out after 200ms\n',
+    );
+    assert.equal(await runningStatements(server), 0);
+  });
+
+  test(`the bulk write puts every row of a file into a table of ${name}, and again without a double`, async (t) => {
+    await using server = await open();
+    if (server === undefined) return t.skip(`no ${name} server answers here`);
+    await server.query('create table people (id int primary key, name varchar(50))');
+    await using folder = await temporaryFolder();
+    const args = [await peopleFile(folder.path), server.url, 'people'];
+    for (let time = 0; time < 2; time++) {
+      assert.match(await runExample('examples/bulk-write/main.ts', ...args), /500 rows written, 0 refused/);
+      const rows: Record<string, unknown>[] = await server.query('select count(*) as n, max(name) as last from people');
+      assert.deepEqual(
+        rows.map(({ n, last }) => [Number(n), last]),
+        [[500, 'name 99']],
+      );
+    }
+  });
+}
+
+test('the bulk write puts every row of a file into a table of SQLite', async () => {
   await using folder = await temporaryFolder();
   const url = `sqlite:${join(folder.path, 'people.db')}`;
   await using database = await connect(url);
   await database.execute('create table people (id integer primary key, name text)');
-  const rows = Array.from({ length: 500 }, (_, index) => JSON.stringify({ id: index + 1, name: `name ${index}` }));
-  await writeFile(join(folder.path, 'rows.jsonl'), rows.join('\n'));
-  const output = await runExample('examples/bulk-write/main.ts', join(folder.path, 'rows.jsonl'), url, 'people');
+  const output = await runExample('examples/bulk-write/main.ts', await peopleFile(folder.path), url, 'people');
   assert.match(output, /500 rows written, 0 refused/);
 });
+
+/** Rows as JSON lines, in a file. */
+async function peopleFile(folder: string): Promise<string> {
+  const rows = Array.from({ length: 500 }, (_, index) => JSON.stringify({ id: index + 1, name: `name ${index}` }));
+  const file = join(folder, 'rows.jsonl');
+  await writeFile(file, rows.join('\n'));
+  return file;
+}
+
+/** How many statements of others the server is still working on in this database. */
+async function runningStatements({ url, query }: TemporaryDatabase): Promise<number> {
+  const [row] = await query(
+    url.startsWith('postgres')
+      ? `select count(*) as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'active'`
+      : 'select count(*) as n from information_schema.processlist where db = database() and id <> connection_id() and info is not null',
+  );
+  return Number(row!.n);
+}

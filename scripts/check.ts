@@ -1,6 +1,7 @@
 /** `npm run check`: everything that guards what lands. Every step runs, also after one has failed; the last line counts tests and steps. */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { type PlatformName, runPlatform } from './run-platform.ts';
 import { runTests, summaryLine, type TestCounts } from './run-tests.ts';
 
 const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
@@ -14,11 +15,11 @@ function step(name: string, command: string, args: readonly string[]): void {
   else total.failed++;
 }
 
-async function tests(tier: string): Promise<void> {
+async function tests(name: string, counting: Promise<TestCounts>): Promise<void> {
   const begunAt = performance.now();
-  const counts = await runTests(tier);
+  const counts = await counting;
   console.log(
-    `${counts.failed === 0 ? '✔' : '✖'} ${tier}: ${summaryLine(counts)} (${((performance.now() - begunAt) / 1000).toFixed(1)} s)`,
+    `${counts.failed === 0 ? '✔' : '✖'} ${name}: ${summaryLine(counts)} (${((performance.now() - begunAt) / 1000).toFixed(1)} s)`,
   );
   total.passed += counts.passed;
   total.failed += counts.failed;
@@ -32,8 +33,11 @@ for (const project of globSync('{packages/*/test,.}/tsconfig*.json').sort()) {
 }
 step('format and lint', 'biome', ['ci', '--error-on-warnings', '.']);
 step('promise rules', 'oxlint', ['--type-aware']);
-await tests('unit');
-await tests('e2e');
+await tests('unit', runTests('unit'));
+await tests('e2e', runTests('e2e'));
+// Deno takes as long as both: `npm run test:platforms` runs it too.
+const platforms: readonly PlatformName[] = ['node', 'bun'];
+for (const name of platforms) await tests(`core on ${name}`, runPlatform(name));
 step('unused code and dependencies', 'knip', ['--no-progress']);
 for (const manifest of globSync('packages/*/package.json').sort()) {
   const folder = manifest.replace('/package.json', '');

@@ -36,7 +36,11 @@ const ARROWS: Record<string, readonly string[]> = {
 
 const packages = globSync('packages/*/package.json').map((file) => ({
   folder: dirname(file),
-  manifest: JSON.parse(readFileSync(file, 'utf8')) as { name: string; dependencies?: Record<string, string> },
+  manifest: JSON.parse(readFileSync(file, 'utf8')) as {
+    name: string;
+    dependencies?: Record<string, string>;
+    peerDependencies?: Record<string, string>;
+  },
 }));
 
 for (const { folder, manifest } of packages) {
@@ -54,7 +58,7 @@ for (const { folder, manifest } of packages) {
   });
 
   test(`the sources of ${manifest.name} import only what its manifest names`, () => {
-    const declared = new Set(Object.keys(manifest.dependencies ?? {}));
+    const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
     for (const file of globSync(`${folder}/src/**/*.ts`)) {
       for (const specifier of importsOf(file)) {
         if (specifier.startsWith('.')) {

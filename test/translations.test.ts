@@ -68,7 +68,7 @@ for (const file of pages) {
       const target = path === '' ? file : join(dirname(file), path);
       assert.ok(existsSync(target), `${link}: there is no ${target}`);
       if (anchor === undefined || !target.endsWith('.md')) continue;
-      assert.ok(readPage(target).headings.map(anchorOf).includes(anchor), `${link}: ${target} has no such heading`);
+      assert.ok(anchorsOf(readPage(target).headings).has(anchor), `${link}: ${target} has no such heading`);
     }
   });
 
@@ -124,6 +124,18 @@ function readPage(file: string): Page {
   }
   assert.equal(block, undefined, `${file} ends inside a code block`);
   return { headingLevels, headings, codeBlocks, tableSizes, links };
+}
+
+/** The anchors of a page's headings: of two that are alike the second has a number behind it. */
+function anchorsOf(headings: readonly string[]): ReadonlySet<string> {
+  const anchors = new Set<string>();
+  for (const anchor of headings.map(anchorOf)) {
+    let number = 0;
+    let free = anchor;
+    while (anchors.has(free)) free = `${anchor}-${++number}`;
+    anchors.add(free);
+  }
+  return anchors;
 }
 
 /** The anchor that GitHub gives to a heading. */

@@ -1,24 +1,25 @@
-"""Trivial calls through Python's pools: prints one JSON line a client."""
+"""Trivial calls through one of Python's pools of two workers: prints one JSON line. sums.py to_thread|ProcessPoolExecutor CALLS"""
 import asyncio
 import json
+import resource
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-CALLS, IN_FLIGHT, SERIAL = (int(arg) for arg in sys.argv[1:4])
+CLIENT, CALLS = sys.argv[1], int(sys.argv[2])
+IN_FLIGHT, SERIAL = 1000, 2000
 
 
 def add(a, b):
     return a + b
 
 
-async def measure(client, call):
-    await asyncio.gather(*(call() for _ in range(8)))
-    begin = time.perf_counter()
-    for _ in range(SERIAL):
-        await call()
-    serial = time.perf_counter() - begin
-    left = CALLS
+def cpu_seconds():
+    return sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+
+
+async def many(calls, call):
+    left = calls
 
     async def caller():
         nonlocal left
@@ -26,23 +27,33 @@ async def measure(client, call):
             left -= 1
             await call()
 
-    begin = time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(IN_FLIGHT)))
-    seconds = time.perf_counter() - begin
+
+
+async def measure(call):
+    await many(CALLS // 4, call)
+    cpu, begin = cpu_seconds(), time.perf_counter()
+    await many(CALLS, call)
+    seconds, cpu = time.perf_counter() - begin, cpu_seconds() - cpu
+    begin = time.perf_counter()
+    for _ in range(SERIAL):
+        await call()
+    serial = time.perf_counter() - begin
     print(json.dumps({
-        "benchmark": "offload",
-        "client": client,
-        "callsPerSecond": round(CALLS / seconds),
-        "serialMicroseconds": round(serial / SERIAL * 1e6, 1),
-    }), flush=True)
+        "callsPerSecond": CALLS / seconds,
+        "serialMicroseconds": serial / SERIAL * 1e6,
+        "cpuMicroseconds": cpu / CALLS * 1e6,
+    }))
 
 
 async def main():
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(2))
-    await measure("python asyncio.to_thread", lambda: asyncio.to_thread(add, 1, 2))
-    with ProcessPoolExecutor(2) as pool:
-        await measure("python ProcessPoolExecutor", lambda: loop.run_in_executor(pool, add, 1, 2))
+    if CLIENT == "to_thread":
+        loop.set_default_executor(ThreadPoolExecutor(2))
+        await measure(lambda: asyncio.to_thread(add, 1, 2))
+    else:
+        with ProcessPoolExecutor(2) as pool:
+            await measure(lambda: loop.run_in_executor(pool, add, 1, 2))
 
 
 if __name__ == "__main__":

@@ -54,11 +54,11 @@ const SERVERS: Record<string, () => Promise<Served>> = {
 
 await using server = await SERVERS[kind]!();
 
-async function load(count: number): Promise<number> {
+async function load(count: number): Promise<{ ok: number; seconds: number }> {
   const client = fork(new URL('./load.ts', import.meta.url), [server.url, String(count), connections]);
-  const [{ ok }] = (await once(client, 'message')) as [{ ok: number }];
+  const [answer] = (await once(client, 'message')) as [{ ok: number; seconds: number }];
   await once(client, 'exit');
-  return ok;
+  return answer;
 }
 
 await load(Math.ceil(requests / 10));

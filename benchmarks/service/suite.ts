@@ -1,32 +1,30 @@
 import { fileURLToPath } from 'node:url';
-import { type Comparison, compare } from '../support/compare.ts';
+import { type Comparison, type Contender, compare } from '../support/compare.ts';
+import { hasPython, PYTHON } from '../support/program.ts';
 
 const REQUESTS = 40_000;
 const CONNECTIONS = 50;
 
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
 /** What scopes cost a trivial route, and what the service's own routes cost beside it; the client runs in another process. */
 export async function serviceSuite(rounds: number): Promise<Comparison[]> {
-  const contender = (name: string, kind: string) => ({
+  const load = [String(REQUESTS), String(CONNECTIONS)];
+  const contender = (name: string, kind: string): Contender => ({
     name,
-    command: [
-      'node',
-      '--conditions=@sluice/source',
-      fileURLToPath(new URL('./server.ts', import.meta.url)),
-      kind,
-      String(REQUESTS),
-      String(CONNECTIONS),
-    ] as [string, ...string[]],
+    command: ['node', '--conditions=@sluice/source', path('./server.ts'), kind, ...load],
   });
-  return [
-    compare(
-      `${REQUESTS.toLocaleString('en')} GETs over ${CONNECTIONS} connections`,
-      [
-        contender('Fastify, a trivial route', 'plain'),
-        contender('Fastify with requestScopes, the same route', 'scopes'),
-        contender('service, GET /api/v1/runs/:id', 'run'),
-        contender('service, GET /api/v1/runs with one run', 'list'),
-      ],
-      rounds,
-    ),
+  const contenders = [
+    contender('Fastify, a trivial route', 'plain'),
+    contender('Fastify with requestScopes, the same route', 'scopes'),
+    contender('service, GET /api/v1/runs/:id', 'run'),
+    contender('service, GET /api/v1/runs with one run', 'list'),
   ];
+  if (await hasPython(['fastapi', 'uvicorn', 'uvloop', 'httptools'], 'FastAPI'))
+    contenders.push({
+      name: 'FastAPI + uvicorn (uvloop, httptools), the same route',
+      command: [PYTHON, path('./app.py'), process.execPath, ...load],
+    });
+  const title = `${REQUESTS.toLocaleString('en')} GETs over ${CONNECTIONS} connections, the server's own CPU time`;
+  return [compare(title, contenders, rounds)];
 }

@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The run finished, and some items failed. */
   failedItems: 3,
+  /** The run finished, and a `--threshold` was crossed. */
+  threshold: 4,
   /** The run stopped before its end, or holds items that wait for a decision. It can be resumed. */
   stopped: 5,
   /** The run was stopped by Ctrl-C. It can be resumed. */

@@ -8,6 +8,7 @@ import { labCommandOf } from './commands/lab.ts';
 import { psCommand } from './commands/ps.ts';
 import { retryCommand } from './commands/retry.ts';
 import { serveCommand } from './commands/serve.ts';
+import { setCommand } from './commands/set.ts';
 import { showCommand } from './commands/show.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { statusCommand } from './commands/status.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   fetchCommand,
   writeCommand,
   statusCommand,
+  setCommand,
   failuresCommand,
   retryCommand,
   showCommand,

@@ -1,4 +1,4 @@
-export { type ContextToken, ContextVar } from './context/context-var.ts';
+export { type ContextToken, ContextVar, type ContextVarOptions } from './context/context-var.ts';
 export { type Duration, formatDuration, parseDuration } from './duration.ts';
 export { AllFailedError } from './errors/all-failed-error.ts';
 export { CancelledError, type CancelSource, TaskCancelledError } from './errors/cancelled-error.ts';

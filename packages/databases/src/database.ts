@@ -70,6 +70,6 @@ export type Transaction = Queryable;
 export interface Database extends Queryable, AsyncDisposable {
   /** How many connections there are and what they did. */
   statistics(): PoolStatistics;
-  /** Closes every connection; those in use may finish for `grace`, 5 s by default. Further statements are refused. */
+  /** Closes every connection; those in use may finish for `grace`, 5 s by default, then their statements are ended at the server. Further statements are refused. */
   close(options?: { readonly grace?: Duration }): Promise<void>;
 }

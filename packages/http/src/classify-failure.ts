@@ -50,7 +50,7 @@ function codeOf(failure: TransportFailure, systemCode: string, temporary: boolea
     case 'closed':
     case 'reset':
       if (facts.phase === 'body') return 'SLUICE_HTTP_TRUNCATED';
-      if (!facts.sent) return 'SLUICE_HTTP_CONNECT';
+      if (!facts.sent) return EXHAUSTED.has(systemCode) ? 'SLUICE_HTTP_EXHAUSTED' : 'SLUICE_HTTP_CONNECT';
       return failure.kind === 'closed' ? 'SLUICE_HTTP_CLOSED' : 'SLUICE_HTTP_RESET';
     case 'truncated':
       return 'SLUICE_HTTP_TRUNCATED';
@@ -64,6 +64,14 @@ function codeOf(failure: TransportFailure, systemCode: string, temporary: boolea
       return 'SLUICE_HTTP_HEADERS_TOO_LARGE';
     case 'framing-overflow':
       return 'SLUICE_HTTP_FRAMING_TOO_LARGE';
+    case 'request-body':
+      return 'SLUICE_HTTP_BAD_BODY';
+    case 'address-refused':
+      return 'SLUICE_HTTP_ADDRESS_REFUSED';
+    case 'proxy-auth':
+      return 'SLUICE_HTTP_PROXY_AUTH';
+    case 'proxy-refused':
+      return 'SLUICE_HTTP_PROXY_REFUSED';
     case 'shut':
       return 'SLUICE_HTTP_SESSION_CLOSED';
   }

@@ -21,7 +21,11 @@ export class DeadlineList {
   readonly #entries: DeadlineEntry[] = [];
   /** A timer keeps the context of its maker: it is the list's owner, not the request that happened to come first. */
   readonly #inContext: <R>(fn: () => R) => R = AsyncLocalStorage.snapshot();
-  readonly #tick = (): void => this.#look();
+  /** After a loop that stood still timers come before what the sockets have: nobody is late before that was read. */
+  readonly #tick = (): void => {
+    this.#pendingLook = setImmediate(() => this.#look());
+  };
+  #pendingLook: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
 
@@ -57,6 +61,7 @@ export class DeadlineList {
   /** Lets go of the timer. The list can be used again. */
   close(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#pendingLook);
     this.#timer = undefined;
     this.#armedFor = Number.POSITIVE_INFINITY;
   }
@@ -69,6 +74,7 @@ export class DeadlineList {
   }
 
   #look(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#armedFor = Number.POSITIVE_INFINITY;
     const nowMs = performance.now();

@@ -1,11 +1,10 @@
-import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
-
 /** A content coding that bodies are decoded from. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
 /**
  * Undoes one content coding: the whole body in, the whole body out. Rejects with an error of code `ERR_BUFFER_TOO_LARGE` as soon as there
- * are more than `maxBytes`, of code `Z_BUF_ERROR` when the body ends too early, and with any other error when it is not in that coding.
+ * are more than `maxBytes`, of code `Z_BUF_ERROR` when the body ends too early, and with any other error when it is not in that coding,
+ * or goes on behind its end.
  */
 export type DecodeFunction = (body: Uint8Array, coding: ContentCoding, maxBytes: number) => Promise<Uint8Array>;
 
@@ -22,7 +21,7 @@ const CODINGS: Readonly<Record<string, ContentCoding>> = {
 };
 
 /** Below this much decoded text a ratio says nothing. */
-const RATIO_FREE_BYTES = 1024 * 1024;
+export const RATIO_FREE_BYTES: number = 1024 * 1024;
 const MAX_CODINGS = 2;
 
 /** Why a body could not be decoded. An `UNDECODABLE` one may come whole when it is asked for without compression. */
@@ -39,12 +38,48 @@ export class DecodeFailure extends Error {
     super(message, { cause });
     this.code = code;
   }
+
+  /** What an error of a decoder means. */
+  static of(cause: unknown, coding: ContentCoding): DecodeFailure {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'Z_BUF_ERROR') {
+      return new DecodeFailure('SLUICE_HTTP_TRUNCATED', `the ${coding} body ends before its end`, cause);
+    }
+    return new DecodeFailure('SLUICE_HTTP_UNDECODABLE', `the server says ${coding}, but the body is not`, cause);
+  }
 }
 
 /** Bounds of a decoded body. */
 export interface DecodeLimits {
   readonly maxBodyBytes: number;
   readonly maxRatio: number;
+}
+
+/**
+ * The codings that a `Content-Encoding` names, in the order in which they were applied.
+ *
+ * @throws DecodeFailure for more than two, and for one that nobody knows.
+ */
+export function codingsOf(contentEncoding: string): ContentCoding[] {
+  const names = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity');
+  if (names.length > MAX_CODINGS) {
+    throw new DecodeFailure(
+      'SLUICE_HTTP_TOO_MANY_CODINGS',
+      `${names.length} content codings on one body, at most ${MAX_CODINGS} are undone`,
+    );
+  }
+  return names.map((name) => {
+    const coding = CODINGS[name];
+    if (coding !== undefined) return coding;
+    throw new DecodeFailure(
+      'SLUICE_HTTP_UNKNOWN_CODING',
+      `unknown content coding '${name}'; decode: false gives the body as it is`,
+    );
+  });
 }
 
 /**
@@ -58,25 +93,7 @@ export async function decodeBody(
   limits: DecodeLimits,
   decode: DecodeFunction,
 ): Promise<Uint8Array> {
-  const names = contentEncoding
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '' && name !== 'identity');
-  if (names.length > MAX_CODINGS) {
-    throw new DecodeFailure(
-      'SLUICE_HTTP_TOO_MANY_CODINGS',
-      `${names.length} content codings on one body, at most ${MAX_CODINGS} are undone`,
-    );
-  }
-  const codings = names.map((name) => {
-    const coding = CODINGS[name];
-    if (coding !== undefined) return coding;
-    throw new DecodeFailure(
-      'SLUICE_HTTP_UNKNOWN_CODING',
-      `unknown content coding '${name}'; decode: false gives the body as it is`,
-    );
-  });
+  const codings = codingsOf(contentEncoding);
   // An answer without content (HEAD, 204, 304) still names the coding that its content would have.
   if (body.length === 0) return body;
   const ratioBytes = Math.max(RATIO_FREE_BYTES, limits.maxRatio * body.length);
@@ -110,28 +127,6 @@ async function undo(
             cause,
           );
     }
-    if (code === 'Z_BUF_ERROR') {
-      throw new DecodeFailure('SLUICE_HTTP_TRUNCATED', `the ${coding} body ends before its end`, cause);
-    }
-    throw new DecodeFailure('SLUICE_HTTP_UNDECODABLE', `the server says ${coding}, but the body is not`, cause);
+    throw DecodeFailure.of(cause, coding);
   }
-}
-
-/** The session's own {@link DecodeFunction}: node:zlib on libuv's thread pool, so the event loop stays free. */
-export const decodeOnThreadPool: DecodeFunction = (body, coding, maxBytes) => {
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  const done = (error: Error | null, decoded: Uint8Array): void => (error === null ? resolve(decoded) : reject(error));
-  const options = { maxOutputLength: maxBytes };
-  if (coding === 'gzip') gunzip(body, options, done);
-  else if (coding === 'br') brotliDecompress(body, options, done);
-  else if (coding === 'zstd') zstdDecompress(body, options, done);
-  else if (hasZlibHeader(body)) inflate(body, options, done);
-  else inflateRaw(body, options, done);
-  return promise;
-};
-
-/** `deflate` is the zlib format (RFC 9110 8.4.1.2), but some servers send it without its wrapper: its first two bytes tell (RFC 1950 2.2). */
-function hasZlibHeader(body: Uint8Array): boolean {
-  const first = body[0] ?? 0;
-  return (first & 0x0f) === 8 && ((first << 8) | (body[1] ?? 0)) % 31 === 0;
 }

@@ -6,7 +6,8 @@ import type { Reply } from './reply.ts';
 /**
  * What a failure means for the item: `connect` was certainly not sent, `in-doubt` was sent and has no whole response, `timeout` is a
  * deadline of ours, `limit` another bound of ours, `integrity` a body that is not whole, `protocol` something that is not HTTP,
- * `policy` what we refuse, `input` a mistake of the caller's, `local` our own side running out, `internal` a bug of ours.
+ * `policy` what we refuse, `input` a mistake of the caller's, `step` code of the caller's that threw, `local` our own side running out,
+ * `internal` a bug of ours.
  */
 export type FailureClass =
   | 'dns'
@@ -20,6 +21,7 @@ export type FailureClass =
   | 'policy'
   | 'client'
   | 'input'
+  | 'step'
   | 'local'
   | 'internal';
 
@@ -29,12 +31,12 @@ export const HTTP_ERRORS = {
   SLUICE_HTTP_DNS_FAILED: { class: 'dns', meaning: 'the name servers gave no answer just now; `temporary` is true' },
   SLUICE_HTTP_DNS_TIMEOUT: {
     class: 'dns',
-    meaning: 'the connect timeout passed during the lookup; `temporary` is true',
+    meaning: 'the name was not looked up within the dns timeout; `temporary` is true',
   },
   SLUICE_HTTP_CONNECT: { class: 'connect', meaning: 'refused, unreachable, or closed before a byte was sent' },
   SLUICE_HTTP_CONNECT_TIMEOUT: {
     class: 'connect',
-    meaning: 'no connection, or no TLS handshake, within the connect timeout',
+    meaning: 'no connection within the connect timeout, or no TLS handshake within the tls timeout',
   },
   SLUICE_HTTP_TLS: { class: 'tls', meaning: 'the certificate, its name or the TLS version was refused' },
   SLUICE_HTTP_CLOSED: { class: 'in-doubt', meaning: 'the server closed the connection before a whole response head' },
@@ -64,12 +66,23 @@ export const HTTP_ERRORS = {
     meaning: 'a content-encoding that was not asked for and cannot be decoded',
   },
   SLUICE_HTTP_BAD_JSON: { class: 'integrity', meaning: '`reply.json()` on a body that is not JSON' },
-  SLUICE_HTTP_MALFORMED: { class: 'protocol', meaning: 'a response that breaks the rules of HTTP/1.1' },
+  SLUICE_HTTP_SCHEMA: { class: 'integrity', meaning: '`reply.json({ schema })` on a body that its schema refuses' },
+  SLUICE_HTTP_MALFORMED: { class: 'protocol', meaning: 'a response that breaks the rules of its version of HTTP' },
   SLUICE_HTTP_NOT_HTTP: { class: 'protocol', meaning: 'the server speaks something else on this port' },
   SLUICE_HTTP_NOT_TLS: { class: 'protocol', meaning: 'an https URL leads to a port that does not speak TLS' },
   SLUICE_HTTP_UPGRADE: { class: 'protocol', meaning: 'a 101 response that nobody asked for' },
   SLUICE_HTTP_UNSUPPORTED_SCHEME: { class: 'policy', meaning: 'a URL, or a redirect, that is neither http nor https' },
   SLUICE_HTTP_REDIRECT_REFUSED: { class: 'policy', meaning: "a redirect under `redirect: 'error'`" },
+  SLUICE_HTTP_ADDRESS_REFUSED: {
+    class: 'policy',
+    meaning: 'every address of the host is private, or otherwise not public, and `allowPrivate` does not allow it',
+  },
+  SLUICE_HTTP_PROXY_AUTH: { class: 'client', meaning: 'the proxy does not accept the user and password for it (407)' },
+  SLUICE_HTTP_PROXY_REFUSED: { class: 'client', meaning: 'the proxy refuses a tunnel to the host' },
+  SLUICE_HTTP_BODY_SPENT: {
+    class: 'client',
+    meaning: 'a redirect that asks for the body again, which was a stream and is gone',
+  },
   SLUICE_HTTP_BAD_LOCATION: { class: 'client', meaning: 'a redirect whose Location is no URL' },
   SLUICE_HTTP_BAD_URL: { class: 'input', meaning: 'the URL cannot be used' },
   SLUICE_HTTP_BAD_METHOD: { class: 'input', meaning: 'the method is no HTTP token, or CONNECT or TRACE' },
@@ -77,8 +90,14 @@ export const HTTP_ERRORS = {
     class: 'input',
     meaning: 'a request header has an impossible name or value, or is managed by the session',
   },
-  SLUICE_HTTP_BAD_BODY: { class: 'input', meaning: 'the value given as `json` cannot be written as JSON' },
+  SLUICE_HTTP_BAD_BODY: {
+    class: 'input',
+    meaning:
+      'the value given as `json` cannot be written as JSON, or a streamed body failed or was not as long as it said',
+  },
+  SLUICE_HTTP_HOOK: { class: 'step', meaning: 'a hook of the session threw; what it threw is the cause' },
   SLUICE_HTTP_EXHAUSTED: { class: 'local', meaning: 'this machine ran out of descriptors, ports or memory' },
+  SLUICE_HTTP_FILE: { class: 'local', meaning: 'a downloaded file could not be written' },
   SLUICE_HTTP_SESSION_CLOSED: { class: 'local', meaning: 'the session was closed under the request' },
   SLUICE_HTTP_INTERNAL: { class: 'internal', meaning: 'a bug of ours: please report it with its cause' },
 } as const;

@@ -2,17 +2,36 @@ import { classifyFailure } from './classify-failure.ts';
 import type { DeadlineEntry, DeadlineList } from './deadline-list.ts';
 import { HttpError, type HttpErrorCode } from './errors.ts';
 import type { EvidenceRecord } from './evidence.ts';
+import { HeaderList } from './header-list.ts';
+import { moment } from './moment.ts';
 import type { Limits } from './options.ts';
+import type { BodyTap, TapSource } from './stream/body-tap.ts';
 import type { Call, ConnectPhase, Transport, TransportHandler, TransportRequest } from './transport/transport.ts';
 import { TransportFailure } from './transport/transport-failure.ts';
 
 /** A response as it came, whole by its framing. */
 export interface RawReply {
   readonly status: number;
-  /** Name, value, name, value … */
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   /** Content, not decoded. */
   readonly body: Uint8Array;
+}
+
+const CONNECT_TIMING = { dns: 'dnsMs', connect: 'connectMs', tls: 'tlsMs' } as const;
+
+function connectLimitMs(limits: Limits, phase: ConnectPhase): number {
+  return limits[CONNECT_TIMING[phase]];
+}
+
+/** Who wants to know what an exchange came to. One of the two is called, once, perhaps before {@link Exchange.start} returns. */
+export interface ExchangeOwner {
+  /** Bodies are wanted piece by piece: {@link tapFor} is asked for each head. */
+  readonly isTapped: boolean;
+  /** Who takes the body of this response; undefined when it is to be collected. */
+  tapFor(status: number, headers: HeaderList, exchange: Exchange): BodyTap | undefined;
+  onReply(raw: RawReply): void;
+  /** An {@link HttpError}, or what {@link Exchange.abort} was given. */
+  onFailure(error: unknown, exchange: Exchange): void;
 }
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -21,51 +40,50 @@ const NOTHING: Uint8Array = new Uint8Array(0);
  * One request and its answer on the wire: collects the body under its cap, holds the deadlines, writes the evidence, and ends in a
  * {@link RawReply} or an {@link HttpError}.
  */
-export class Exchange implements TransportHandler, DeadlineEntry {
+export class Exchange implements TransportHandler, DeadlineEntry, TapSource {
   dueAt: number;
   slot = -1;
-  readonly reply: Promise<RawReply>;
   /** The server had closed a kept connection when the request came: not a byte of an answer was seen. */
   diedOnReuse = false;
   readonly #limits: Limits;
   readonly #evidence: EvidenceRecord;
   readonly #deadlines: DeadlineList;
-  /** When the whole request must be done. */
-  readonly #endBy: number;
   readonly #sentBefore: boolean;
   #call: Call | undefined;
-  #resolve!: (reply: RawReply) => void;
-  #reject!: (error: unknown) => void;
+  readonly #owner: ExchangeOwner;
   #isOver = false;
   /** Why it ends, when that was our own decision: the transport may not have returned the call yet. */
   #abortReason: unknown;
   #phaseBy = Number.POSITIVE_INFINITY;
-  #connectingSince = 0;
-  #sentAt = 0;
-  #headersAt = 0;
+  #connectPhase: ConnectPhase | undefined;
+  /** When the present phase began. */
+  #phaseSince = 0;
   #informational = 0;
   #status = 0;
-  #headers: readonly string[] = [];
-  #chunks: Uint8Array[] = [];
+  #headers: HeaderList | undefined;
+  /** The body as far as it came: one chunk more often than not. */
+  #body: Uint8Array = NOTHING;
+  #chunks: Uint8Array[] | undefined;
+  #tap: BodyTap | undefined;
+  #isHeld = false;
   #bodyBytes = 0;
   #lastDataAt = 0;
   #windowEnd = 0;
   #windowBytes = 0;
 
-  constructor(limits: Limits, evidence: EvidenceRecord, deadlines: DeadlineList) {
+  constructor(limits: Limits, evidence: EvidenceRecord, deadlines: DeadlineList, owner: ExchangeOwner) {
+    this.#owner = owner;
     this.#limits = limits;
     this.#evidence = evidence;
     this.#deadlines = deadlines;
-    this.#endBy = evidence.begunAt + limits.timeoutMs;
     this.#sentBefore = evidence.sent;
     this.dueAt = this.#endBy;
-    this.reply = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    evidence.phase = 'connect';
-    evidence.timings = {};
-    evidence.reused = false;
+    evidence.beginExchange();
+  }
+
+  /** When the whole request must be done. */
+  get #endBy(): number {
+    return this.#evidence.begunAt + this.#limits.timeoutMs;
   }
 
   /** Puts the request on the wire. */
@@ -85,21 +103,44 @@ export class Exchange implements TransportHandler, DeadlineEntry {
     this.#call?.abort(reason);
   }
 
+  /** Holds the response back: no deadline but that of the whole request counts until {@link release}. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#call?.pause();
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#restartBodyClock(moment());
+    this.#call?.resume();
+  }
+
   onConnecting(phase: ConnectPhase): void {
+    const nowMs = moment();
+    this.#leaveConnectPhase(nowMs);
+    this.#connectPhase = phase;
     this.#evidence.phase = phase;
-    if (this.#connectingSince !== 0) return;
-    this.#connectingSince = performance.now();
-    this.#setPhaseDeadline(this.#connectingSince + this.#limits.connectMs);
+    this.#setPhaseDeadline(nowMs + connectLimitMs(this.#limits, phase));
+  }
+
+  #leaveConnectPhase(nowMs: number): void {
+    if (this.#connectPhase !== undefined) {
+      const { timings } = this.#evidence;
+      const name = CONNECT_TIMING[this.#connectPhase];
+      timings[name] = (timings[name] ?? 0) + nowMs - this.#phaseSince;
+    }
+    this.#phaseSince = nowMs;
   }
 
   onSent(): void {
-    this.#sentAt = performance.now();
+    const nowMs = moment();
     const evidence = this.#evidence;
     evidence.phase = 'wait';
     evidence.sent = true;
     evidence.requests++;
-    if (this.#connectingSince !== 0) evidence.timings.connectMs = this.#sentAt - this.#connectingSince;
-    this.#setPhaseDeadline(this.#sentAt + this.#limits.headersMs);
+    this.#leaveConnectPhase(nowMs);
+    this.#connectPhase = undefined;
+    this.#setPhaseDeadline(nowMs + this.#limits.headersMs);
   }
 
   onInformational(status: number): void {
@@ -112,41 +153,51 @@ export class Exchange implements TransportHandler, DeadlineEntry {
     }
   }
 
-  onHeaders(status: number, headers: readonly string[], httpVersion: string): void {
+  onHeaders(status: number, fields: HeaderList | readonly string[], httpVersion: string): void {
+    const headers = fields instanceof HeaderList ? fields : new HeaderList(fields);
     this.#status = status;
     this.#headers = headers;
     const evidence = this.#evidence;
     evidence.phase = 'body';
     evidence.httpVersion = httpVersion;
-    const nowMs = performance.now();
-    this.#headersAt = nowMs;
-    evidence.timings.waitMs = nowMs - this.#sentAt;
+    const nowMs = moment();
+    evidence.timings.waitMs = nowMs - this.#phaseSince;
+    this.#phaseSince = nowMs;
     this.#lastDataAt = nowMs;
     this.#windowEnd =
       this.#limits.minBytesPerSecond > 0 ? nowMs + this.#limits.minSpeedOverMs : Number.POSITIVE_INFINITY;
     this.#setPhaseDeadline(Math.min(nowMs + this.#limits.idleMs, this.#windowEnd));
+    if (this.#owner.isTapped) this.#tap = this.#owner.tapFor(status, headers, this);
   }
 
   onData(chunk: Uint8Array): void {
     this.#bodyBytes += chunk.length;
     this.#windowBytes += chunk.length;
     if (this.#bodyBytes > this.#limits.maxBodyBytes) {
-      this.#chunks = [];
+      this.#dropBody();
       this.#stop('SLUICE_HTTP_BODY_TOO_LARGE', `the body is larger than ${this.#limits.maxBodyBytes} bytes`);
       return;
     }
-    this.#chunks.push(chunk);
-    this.#lastDataAt = performance.now();
+    this.#lastDataAt = moment();
+    if (this.#tap !== undefined) this.#tap.onChunk(chunk);
+    else if (this.#body === NOTHING) this.#body = chunk;
+    else {
+      this.#chunks ??= [this.#body];
+      this.#chunks.push(chunk);
+    }
   }
 
   onEnd(unverifiedLength: boolean): void {
     if (this.#isOver) return;
     const evidence = this.#evidence;
-    evidence.timings.bodyMs = performance.now() - this.#headersAt;
+    evidence.timings.bodyMs = moment() - this.#phaseSince;
     if (unverifiedLength) evidence.unverifiedLength = true;
-    else delete evidence.unverifiedLength;
     this.#end();
-    this.#resolve({ status: this.#status, headers: this.#headers, body: joinChunks(this.#chunks, this.#bodyBytes) });
+    this.#owner.onReply({
+      status: this.#status,
+      headers: this.#headers!,
+      body: this.#chunks === undefined ? this.#body : Buffer.concat(this.#chunks, this.#bodyBytes),
+    });
   }
 
   onError(error: unknown): void {
@@ -155,6 +206,7 @@ export class Exchange implements TransportHandler, DeadlineEntry {
     const evidence = this.#evidence;
     if (call !== undefined) {
       this.#refinePhase(call);
+      this.#leavePhase();
       if (call.bytesOut === 0) evidence.sent = this.#sentBefore;
       this.diedOnReuse =
         call.reused &&
@@ -163,15 +215,14 @@ export class Exchange implements TransportHandler, DeadlineEntry {
         (error.kind === 'closed' || error.kind === 'reset');
     }
     this.#end();
-    this.#chunks = [];
+    this.#dropBody();
     if (error === this.#abortReason) {
-      this.#reject(error);
+      this.#owner.onFailure(error, this);
       return;
     }
     const verdict = classifyFailure(error, { sent: call === undefined || call.bytesOut > 0, phase: evidence.phase });
-    this.#reject(
-      new HttpError(verdict.code, verdict.message, { cause: error, evidence, temporary: verdict.temporary }),
-    );
+    const { code, message, temporary } = verdict;
+    this.#owner.onFailure(new HttpError(code, message, { cause: error, evidence, temporary }), this);
   }
 
   onDue(nowMs: number): void {
@@ -182,9 +233,12 @@ export class Exchange implements TransportHandler, DeadlineEntry {
     } else if (nowMs < this.#phaseBy) {
       this.dueAt = Math.min(this.#endBy, this.#phaseBy);
     } else if (phase === 'dns') {
-      this.#stop('SLUICE_HTTP_DNS_TIMEOUT', `the name was not looked up within ${limits.connectMs} ms`, true);
+      this.#stop('SLUICE_HTTP_DNS_TIMEOUT', `the name was not looked up within ${limits.dnsMs} ms`, true);
     } else if (phase === 'connect' || phase === 'tls') {
-      this.#stop('SLUICE_HTTP_CONNECT_TIMEOUT', `no connection within ${limits.connectMs} ms (${phase})`);
+      this.#stop(
+        'SLUICE_HTTP_CONNECT_TIMEOUT',
+        `${phase === 'tls' ? 'no TLS handshake' : 'no connection'} within ${connectLimitMs(limits, phase)} ms`,
+      );
     } else if (phase === 'body') {
       this.#checkBody(nowMs);
     } else if (this.#call?.isSending) {
@@ -195,7 +249,18 @@ export class Exchange implements TransportHandler, DeadlineEntry {
     }
   }
 
+  #restartBodyClock(nowMs: number): void {
+    this.#lastDataAt = nowMs;
+    this.#windowBytes = 0;
+    if (this.#limits.minBytesPerSecond > 0) this.#windowEnd = nowMs + this.#limits.minSpeedOverMs;
+    this.#setPhaseDeadline(Math.min(nowMs + this.#limits.idleMs, this.#windowEnd));
+  }
+
   #checkBody(nowMs: number): void {
+    if (this.#isHeld) {
+      this.#restartBodyClock(nowMs);
+      return;
+    }
     const { idleMs, minBytesPerSecond, minSpeedOverMs } = this.#limits;
     if (nowMs - this.#lastDataAt >= idleMs) {
       this.#stop('SLUICE_HTTP_IDLE_TIMEOUT', `the body stood still for ${idleMs} ms after ${this.#bodyBytes} bytes`);
@@ -237,6 +302,20 @@ export class Exchange implements TransportHandler, DeadlineEntry {
     else if (call.isSending) this.#evidence.phase = 'send';
   }
 
+  /** The phase that ends the exchange took its time too. */
+  #leavePhase(): void {
+    const nowMs = moment();
+    const { phase, timings } = this.#evidence;
+    if (this.#connectPhase !== undefined) this.#leaveConnectPhase(nowMs);
+    else if (phase === 'body') timings.bodyMs = nowMs - this.#phaseSince;
+    else if (phase !== 'connect') timings.waitMs = nowMs - this.#phaseSince;
+  }
+
+  #dropBody(): void {
+    this.#body = NOTHING;
+    this.#chunks = undefined;
+  }
+
   #end(): void {
     this.#isOver = true;
     this.#deadlines.remove(this);
@@ -249,9 +328,9 @@ export class Exchange implements TransportHandler, DeadlineEntry {
     evidence.bytesOut += call.bytesOut;
     evidence.reused = call.reused;
     if (call.address !== undefined) evidence.address = call.address;
+    if (call.tls !== undefined) {
+      evidence.tlsVersion = call.tls.version;
+      if (call.tls.alpn !== undefined) evidence.alpn = call.tls.alpn;
+    }
   }
-}
-
-function joinChunks(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  return chunks.length > 1 ? Buffer.concat(chunks, length) : (chunks[0] ?? NOTHING);
 }

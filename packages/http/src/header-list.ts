@@ -1,3 +1,6 @@
+import { inspect } from 'node:util';
+import { type HeadText, lengthBit, splitHead } from './head-text.ts';
+
 /**
  * The header fields of a response as they came: read only, names without regard to case, every line kept in its order.
  * Values are latin1 text: each character is one byte of the wire (RFC 9110 5.5), so nothing is lost.
@@ -6,46 +9,54 @@
  * reply.headers.get('content-type'); // 'text/html; charset=utf-8'
  */
 export class HeaderList {
-  /** Name, value, name, value … as they came. */
-  readonly raw: readonly string[];
+  #raw: readonly string[] | undefined;
+  readonly #head: HeadText | undefined;
 
-  constructor(raw: readonly string[]) {
-    this.raw = raw;
+  /** Of names and values in turn, or of the text of a head, which is taken apart when somebody asks for its fields. */
+  constructor(fields: readonly string[] | HeadText) {
+    if ('text' in fields) this.#head = fields;
+    else this.#raw = fields;
+  }
+
+  /** Name, value, name, value … as they came. */
+  get raw(): readonly string[] {
+    this.#raw ??= splitHead(this.#head!);
+    return this.#raw;
   }
 
   /** The value, several lines joined with `', '` (RFC 9110 5.3); undefined when there is none. For `set-cookie` use {@link getAll}. */
   get(name: string): string | undefined {
+    if (this.#lacks(name)) return undefined;
     const wanted = name.toLowerCase();
+    const { raw } = this;
     let value: string | undefined;
-    for (let i = 0; i < this.raw.length; i += 2) {
-      if (isSameName(this.raw[i]!, wanted))
-        value = value === undefined ? this.raw[i + 1]! : `${value}, ${this.raw[i + 1]}`;
+    for (let i = 0; i < raw.length; i += 2) {
+      if (isSameName(raw[i]!, wanted)) value = value === undefined ? raw[i + 1]! : `${value}, ${raw[i + 1]}`;
     }
     return value;
   }
 
   /** The value of every line with this name. */
   getAll(name: string): string[] {
+    if (this.#lacks(name)) return [];
     const wanted = name.toLowerCase();
+    const { raw } = this;
     const values: string[] = [];
-    for (let i = 0; i < this.raw.length; i += 2) {
-      if (isSameName(this.raw[i]!, wanted)) values.push(this.raw[i + 1]!);
+    for (let i = 0; i < raw.length; i += 2) {
+      if (isSameName(raw[i]!, wanted)) values.push(raw[i + 1]!);
     }
     return values;
   }
 
   /** Whether there is a line with this name. */
   has(name: string): boolean {
-    const wanted = name.toLowerCase();
-    for (let i = 0; i < this.raw.length; i += 2) {
-      if (isSameName(this.raw[i]!, wanted)) return true;
-    }
-    return false;
+    return this.get(name) !== undefined;
   }
 
   /** Every line as `[name, value]`. */
   *[Symbol.iterator](): Generator<[name: string, value: string], undefined, undefined> {
-    for (let i = 0; i < this.raw.length; i += 2) yield [this.raw[i]!, this.raw[i + 1]!];
+    const { raw } = this;
+    for (let i = 0; i < raw.length; i += 2) yield [raw[i]!, raw[i + 1]!];
   }
 
   /** Lower-case names with their value, or with all values where a name came more than once. */
@@ -59,7 +70,19 @@ export class HeaderList {
     // fromEntries defines own properties, so a header named __proto__ is only a header.
     return Object.fromEntries(fields);
   }
+
+  /** Certainly not there, without taking the head apart: no name is that long. */
+  #lacks(name: string): boolean {
+    return this.#head !== undefined && (this.#head.nameLengths & lengthBit(name.length)) === 0;
+  }
 }
+
+// A computed name in the class would need a type that isolated declarations cannot give it.
+Object.defineProperty(HeaderList.prototype, inspect.custom, {
+  value(this: HeaderList): string {
+    return `HeaderList ${inspect(this.toJSON())}`;
+  },
+});
 
 /** `wanted` is in lower case. Lengths differ nearly always, and comparing them costs nothing. */
 function isSameName(name: string, wanted: string): boolean {

@@ -44,6 +44,11 @@ export function redirectTarget(location: string, from: RequestTarget, evidence: 
   return requestTarget(evidence.method, url, undefined);
 }
 
+/** Whether a redirect leads to the same place: the same origin, or the same host from http to https on their own ports. */
+export function staysWithin(from: RequestTarget, to: RequestTarget): boolean {
+  return from.origin === to.origin || from.origin.replace(/^http:/, 'https:') === to.origin;
+}
+
 /** Drops what a redirect to `to` must not carry: secrets when it leaves the origin, the body's description when there is no body any more. */
 export function dropForRedirect(
   headers: RequestHeaders,

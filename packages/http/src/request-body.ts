@@ -2,10 +2,12 @@ import { UsageError } from '@sluice/core';
 import { HttpError } from './errors.ts';
 import type { EvidenceRecord } from './evidence.ts';
 import type { RequestOptions } from './options.ts';
+import { multipartUpload } from './upload/multipart.ts';
+import { toUpload, type Upload } from './upload/upload.ts';
 
 /** A body as it is sent. */
 export interface RequestBody {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | Upload;
   /** What it is, unless the caller's headers say; undefined for bytes, which only the caller knows. */
   readonly contentType: string | undefined;
 }
@@ -13,16 +15,18 @@ export interface RequestBody {
 /**
  * The body that the options ask for; undefined for none.
  *
- * @throws UsageError when more than one of `body`, `json` and `form` is given; HttpError of class `input` when JSON cannot be written.
+ * @throws UsageError when more than one of `body`, `json`, `form` and `multipart` is given; HttpError of class `input` when JSON cannot be written.
  */
 export function requestBody(options: RequestOptions, evidence: EvidenceRecord): RequestBody | undefined {
-  const { body, json, form } = options;
-  if (body === undefined && json === undefined && form === undefined) return undefined;
-  if (Number(body !== undefined) + Number(json !== undefined) + Number(form !== undefined) > 1) {
-    throw new UsageError('a request has one body: give body, json or form, not several');
+  const { body, json, form, multipart } = options;
+  if (body === undefined && json === undefined && form === undefined && multipart === undefined) return undefined;
+  if ([body, json, form, multipart].filter((given) => given !== undefined).length > 1) {
+    throw new UsageError('a request has one body: give body, json, form or multipart, not several');
   }
   if (typeof body === 'string') return { bytes: Buffer.from(body), contentType: 'text/plain; charset=utf-8' };
-  if (body !== undefined) return { bytes: body, contentType: undefined };
+  if (body instanceof Uint8Array) return { bytes: body, contentType: undefined };
+  const upload = body === undefined ? multipart && multipartUpload(multipart) : toUpload(body);
+  if (upload !== undefined) return { bytes: upload, contentType: upload.contentType };
   if (form !== undefined) {
     const fields = Object.entries(form).map(([name, value]): [string, string] => [name, String(value)]);
     return {

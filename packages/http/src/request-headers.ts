@@ -40,6 +40,11 @@ export class RequestHeaders {
     return this.#fields.has(name);
   }
 
+  /** The lines of a field, joined; undefined when it is not there. */
+  get(name: string): string | undefined {
+    return this.#fields.get(name)?.join('; ');
+  }
+
   /** Sets a field, which must be in lower case and is not checked. */
   set(name: string, value: string): void {
     this.#change().set(name, [value]);
@@ -91,6 +96,11 @@ export class RequestHeaders {
     this.#pairs = undefined;
     return this.#fields;
   }
+}
+
+/** Whether a 304 is an answer to these headers (RFC 9110 13.1.2, 13.1.3). */
+export function isConditional(headers: RequestHeaders): boolean {
+  return headers.has('if-none-match') || headers.has('if-modified-since');
 }
 
 /** The value of an `Authorization` header for a user and password (RFC 7617), in UTF-8. */

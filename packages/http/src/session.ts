@@ -1,9 +1,13 @@
-import { cancellable, checkpoint, UsageError } from '@sluice/core';
+import { cancellable, checkpoint, currentEffectiveDeadline, UsageError } from '@sluice/core';
+import { conditionHeaders } from './conditional.ts';
+import { SessionCookies } from './cookies/session-cookies.ts';
 import { DeadlineList } from './deadline-list.ts';
-import { ACCEPT_ENCODING, type DecodeFunction, decodeOnThreadPool } from './decode-body.ts';
+import { decodeOnThreadPool } from './decode/undo-whole.ts';
+import { ACCEPT_ENCODING, type DecodeFunction } from './decode-body.ts';
 import { HttpError } from './errors.ts';
 import { EvidenceRecord } from './evidence.ts';
 import { Flight, type FlightGround, type FlightPlan } from './flight.ts';
+import { holdMoment, releaseMoment } from './moment.ts';
 import {
   DEFAULT_LIMITS,
   type Limits,
@@ -11,13 +15,18 @@ import {
   resolveLimits,
   type SessionOptions,
   type SharedOptions,
+  type StreamOptions,
 } from './options.ts';
 import type { Reply } from './reply.ts';
 import { requestBody } from './request-body.ts';
 import { basicAuthorization, RequestHeaders, TOKEN } from './request-headers.ts';
-import { requestTarget } from './request-target.ts';
-import type { OriginStats, Transport } from './transport/transport.ts';
-import { UndiciTransport } from './transport/undici-transport.ts';
+import { type RequestTarget, requestTarget } from './request-target.ts';
+import { SessionWires } from './session-wires.ts';
+import { BodyQueue } from './stream/body-queue.ts';
+import { type Download, download } from './stream/download.ts';
+import { StreamedReply } from './stream/streamed-reply.ts';
+import { TargetCache } from './target-cache.ts';
+import type { OriginStats } from './transport/transport.ts';
 import { VERSION } from './version.ts';
 
 /** What a session is doing. */
@@ -46,9 +55,9 @@ export class Session implements AsyncDisposable {
   readonly #headers: RequestHeaders;
   readonly #decode: DecodeFunction;
   readonly #ground: FlightGround;
-  readonly #transport: Transport;
+  readonly #wires: SessionWires;
   readonly #deadlines = new DeadlineList();
-  #inFlight = 0;
+  readonly #targets = new TargetCache();
   #isClosed = false;
 
   /** @throws UsageError for impossible options, HttpError of class `input` for impossible headers and base URLs. */
@@ -67,9 +76,16 @@ export class Session implements AsyncDisposable {
     if (options.decode !== false) this.#headers.set('accept-encoding', ACCEPT_ENCODING);
     this.#headers.merge({ 'user-agent': options.userAgent ?? `sluice/${VERSION}`, ...options.headers }, evidence);
     authorize(this.#headers, options, evidence);
-    this.#transport =
-      options.transport ?? new UndiciTransport({ maxConnectionsPerOrigin, keepAliveMs, tls: options.tls ?? {} });
-    this.#ground = { transport: this.#transport, deadlines: this.#deadlines };
+    this.#wires = new SessionWires(options, maxConnectionsPerOrigin, keepAliveMs);
+    this.#ground = {
+      transport: this.#wires.usual,
+      guardedTransport: () => this.#wires.guarded(),
+      proxies: this.#wires.proxies,
+      deadlines: this.#deadlines,
+      cookies: options.cookies ? new SessionCookies(options.cookies) : undefined,
+      hooks: options.hooks,
+      inFlight: 0,
+    };
   }
 
   /** A GET request; see {@link request}. */
@@ -113,24 +129,66 @@ export class Session implements AsyncDisposable {
    * @throws HttpError when there is no verified reply; CancelledError when the current scope is cancelled (before anything is sent, if it
    * was cancelled already); UsageError for options that contradict each other and after `close()`.
    */
-  async request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): Promise<Reply> {
+  request(method: string, url: string | URL, options: RequestOptions = NO_OPTIONS): Promise<Reply> {
+    if (this.#isClosed) return Promise.reject(new UsageError('the session is closed; make a new one'));
+    // A scope that is cancelled refuses here, before anything happens.
+    if (currentEffectiveDeadline() === Number.NEGATIVE_INFINITY) return checkpoint() as Promise<never>;
+    // No async function: each layer of one costs a promise and a turn a request.
+    const holds = holdMoment();
+    try {
+      const flight = new Flight(this.#plan(method, url, options), this.#ground);
+      const answer = flight as unknown as PromiseLike<Reply>;
+      return cancellable(answer, { onCancel: (reason) => flight.cancel(reason) });
+    } catch (error) {
+      return Promise.reject(error);
+    } finally {
+      if (holds) releaseMoment();
+    }
+  }
+
+  /**
+   * Makes a request (GET, unless `method` says otherwise) whose body is read piece by piece. It resolves when the head is there. The server
+   * waits while the reader is busy, and only the deadline of the whole request (`timeout`) counts meanwhile: set it for large bodies, and
+   * `maxBodyBytes` too. See {@link StreamedReply}.
+   *
+   * @throws as {@link request}; what goes wrong in the body is thrown where it is read.
+   */
+  async stream(url: string | URL, options: StreamOptions = NO_OPTIONS): Promise<StreamedReply> {
     if (this.#isClosed) throw new UsageError('the session is closed; make a new one');
     await checkpoint();
-    const flight = new Flight(this.#plan(method, url, options), this.#ground);
-    this.#inFlight++;
-    try {
-      return await cancellable(flight.run(), { onCancel: (reason) => flight.cancel(reason) });
-    } finally {
-      this.#inFlight--;
-    }
+    const queue = new BodyQueue();
+    const plan = { ...this.#plan(options.method ?? 'GET', url, options), tap: queue };
+    const flight = new Flight(plan, this.#ground);
+    flight.then(
+      () => queue.end(),
+      (error) => queue.fail(error),
+    );
+    const cancel = (reason: unknown): void => flight.cancel(reason);
+    const head = await cancellable(queue.head, { onCancel: cancel });
+    const { evidence, limits } = plan;
+    return new StreamedReply({ head, queue, evidence, limits, decodes: plan.decode !== undefined, cancel });
+  }
+
+  /**
+   * Gets a body into a file. It is written under another name beside `path`, brought to the disk, and takes the name only when it is
+   * complete and checked: whatever fails, `path` is what it was before.
+   *
+   * @throws as {@link stream}; HttpStatusError for a status that is not 2xx; HttpError `SLUICE_HTTP_FILE` (class `local`) when the file
+   * cannot be written.
+   * @example
+   * const { bytes } = await session.download('https://example.com/big.zip', 'big.zip', { timeout: '10m', maxBodyBytes: 1e9 });
+   */
+  async download(url: string | URL, path: string, options: StreamOptions = NO_OPTIONS): Promise<Download> {
+    await using reply = await this.stream(url, options);
+    return await download(reply, path);
   }
 
   /** Connections and requests at this moment. */
   stats(): SessionStats {
-    const origins = this.#transport.stats();
+    const origins = this.#wires.stats();
     let open = 0;
     for (const origin of Object.values(origins)) open += origin.open;
-    return { open, inFlight: this.#inFlight, origins };
+    return { open, inFlight: this.#ground.inFlight, origins };
   }
 
   /**
@@ -139,7 +197,7 @@ export class Session implements AsyncDisposable {
    */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#transport.close();
+    await this.#wires.close();
     this.#deadlines.close();
   }
 
@@ -148,25 +206,37 @@ export class Session implements AsyncDisposable {
     return this.close();
   }
 
+  #target(method: string, url: string | URL, query: RequestOptions['query']): RequestTarget {
+    const known = typeof url === 'string' && query === undefined ? this.#targets.read(url) : undefined;
+    if (known !== undefined) return known;
+    const target = requestTarget(method, url, this.#options.baseUrl, query);
+    this.#targets.learn(target);
+    return target;
+  }
+
   #plan(method: string, url: string | URL, options: RequestOptions): FlightPlan {
-    const target = requestTarget(method, url, this.#options.baseUrl, options.query);
+    const target = this.#target(method, url, options.query);
     const evidence = new EvidenceRecord(method, target.url);
     options.onEvidence?.(evidence);
     // TRACE and CONNECT answer with something that is no body of a resource.
-    if (!TOKEN.test(method) || method === 'CONNECT' || method === 'TRACE') {
+    if ((method !== 'GET' && !TOKEN.test(method)) || method === 'CONNECT' || method === 'TRACE') {
       throw new HttpError('SLUICE_HTTP_BAD_METHOD', `the method ${JSON.stringify(method)} cannot be used`, {
         evidence,
       });
     }
     const decodesUsually = this.#options.decode ?? true;
     const decodes = options.decode ?? decodesUsually;
-    const headers = this.#headers.copy();
+    const isAsUsual = options === NO_OPTIONS && target.userinfo === undefined;
+    const headers = isAsUsual ? this.#headers : this.#headers.copy();
     if (decodes && !decodesUsually) headers.set('accept-encoding', ACCEPT_ENCODING);
     else if (!decodes) headers.delete('accept-encoding');
     if (target.userinfo !== undefined) headers.set('authorization', basicAuthorization(target.userinfo));
     if (options !== NO_OPTIONS) {
       if (options.headers !== undefined) headers.merge(options.headers, evidence);
       authorize(headers, options, evidence);
+      if (options.ifNoneMatch !== undefined || options.ifModifiedSince !== undefined) {
+        headers.merge(conditionHeaders(options, evidence), evidence);
+      }
       if (options.idempotencyKey !== undefined) headers.merge({ 'idempotency-key': options.idempotencyKey }, evidence);
     }
     const body = requestBody(options, evidence);
@@ -179,6 +249,7 @@ export class Session implements AsyncDisposable {
       limits: options === NO_OPTIONS ? this.#limits : resolveLimits(options, this.#limits),
       redirect: options.redirect ?? this.#options.redirect ?? 'follow',
       decode: decodes ? this.#decode : undefined,
+      guarded: options.discovered ?? false,
       evidence,
     };
   }

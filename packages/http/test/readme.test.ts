@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { HTTP_ERRORS } from '@sluice/http';
-import { pathOf, rawServer, response } from './support/raw-server.ts';
+import { certificateServer, http2Server, readmeFolder, readmeServer } from './support/readme-place.ts';
 
 const packageFolder = new URL('../', import.meta.url);
 const readme = await readFile(new URL('README.md', packageFolder), 'utf8');
@@ -17,16 +16,18 @@ test('the README has examples', () => {
 
 for (const [index, example] of examples.entries()) {
   test(`example ${index + 1} of the README runs`, async () => {
-    await using server = await rawServer((socket, request) => {
-      if (pathOf(request).startsWith('/busy')) socket.write(response(503, ['retry-after: 1'], 'later'));
-      else if (pathOf(request).startsWith('/slow')) return;
-      else socket.write(response(200, ['content-type: application/json'], '{"name":"Ada"}'));
-    });
-    const code = example.replaceAll('https://api.example', server.url);
+    await using server = await readmeServer();
+    await using secure = await certificateServer();
+    await using fast = await http2Server();
+    await using folder = await readmeFolder();
+    const code = example
+      .replaceAll('https://api.example', server.url)
+      .replaceAll('https://secure.example', secure.url)
+      .replaceAll('https://fast.example', fast.url);
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--conditions=@sluice/source', '--input-type=module-typescript', '-e', code],
-      { cwd: fileURLToPath(packageFolder), timeout: 30_000 },
+      { cwd: folder.path, timeout: 30_000 },
     );
     const expected = [...example.matchAll(/console\.log\(.*?\/\/ (.*)$/gm)].map((match) => match[1]!);
     assert.deepEqual(stdout.trim().split('\n'), expected);

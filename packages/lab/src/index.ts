@@ -1,7 +1,11 @@
 export type { HitCounts } from './hit-counter.ts';
 export { HitCounter } from './hit-counter.ts';
-export type { Lab, LabOptions } from './lab.ts';
+export type { HostileAddresses, HostileCase, HostileClass, HostileNeed } from './hostile/hostile-case.ts';
+export { hostileCases } from './hostile/hostile-cases.ts';
+export type { HostileGround, Lab, LabOptions } from './lab.ts';
 export { startLab } from './lab.ts';
 export type { LabErrorCode } from './lab-error.ts';
 export { LabError } from './lab-error.ts';
 export { labUrls } from './lab-urls.ts';
+export type { LookupFunction } from './names/lab-lookup.ts';
+export { labLookup } from './names/lab-lookup.ts';

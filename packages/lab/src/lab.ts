@@ -1,7 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:http';
 import { HitCounter } from './hit-counter.ts';
+import type { HostileAddresses } from './hostile/hostile-case.ts';
 import { LabError } from './lab-error.ts';
+import { openHostilePorts } from './ports/hostile-ports.ts';
+import { openPort } from './ports/open-port.ts';
 import { createDispatcher } from './route/dispatch.ts';
 import { createRouteTable } from './routes/route-table.ts';
 
@@ -13,6 +15,8 @@ export interface LabOptions {
   readonly host?: string;
   /** What all that looks random is drawn from: labs with the same seed answer the same. Default: 1. */
   readonly seed?: number;
+  /** Opens ports for what a path cannot show: TLS, HTTP/2, a proxy, resets on accept. Default: false. */
+  readonly hostile?: boolean;
   /** Gets one line for each request when it is over. Default: none is written. */
   readonly log?: (line: string) => void;
 }
@@ -24,17 +28,26 @@ export interface Lab extends AsyncDisposable {
   readonly port: number;
   /** Every request it received. */
   readonly hits: HitCounter;
+  /** Connections that clients hold open now, on all of its ports. */
+  readonly openConnections: number;
+  /** Where the ports of `hostile: true` are; undefined without. */
+  readonly hostile: HostileGround | undefined;
   /** Destroys all connections at once and frees the port. Calling it again does no harm. */
   close(): Promise<void>;
 }
 
+/** The ports of a lab besides its own, and what a client needs to use them. */
+export interface HostileGround {
+  readonly addresses: HostileAddresses;
+  /** The lab's own authority, made when it started: the certificate (PEM) to trust for what is signed at all. */
+  readonly ca: string;
+}
+
 /** Idle connections are closed after this time, as most servers do: Node's own default, said here because clients race it. */
 const KEEP_ALIVE_TIMEOUT_MS = 5000;
-/** Clients under test open thousands of connections in one tick; the kernel caps it at its own limit. */
-const BACKLOG = 4096;
 
 /**
- * Starts a server with friendly, slow and failing routes; `GET /` lists them.
+ * Starts a server with friendly, slow and hostile routes; `GET /` lists them.
  *
  * ```ts
  * await using lab = await startLab();
@@ -45,65 +58,38 @@ const BACKLOG = 4096;
  * `SLUICE_LAB_OPTION` for a port or seed that is none.
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const { port = 0, host = '127.0.0.1', seed = 1, log } = options;
+  const { port = 0, host = '127.0.0.1', seed = 1, hostile = false, log } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new LabError(`port must be a whole number from 0 to 65535, not ${port}`, 'SLUICE_LAB_OPTION');
   }
   if (!Number.isInteger(seed)) throw new LabError(`seed must be a whole number, not ${seed}`, 'SLUICE_LAB_OPTION');
 
   const hits = new HitCounter();
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, maxHeaderSize: 64 * 1024 },
-    createDispatcher(createRouteTable(), { seed, hits, log }),
+  let ground: HostileGround | undefined;
+  const dispatch = createDispatcher(
+    createRouteTable(() => ground),
+    { seed, hits, log },
   );
-  // server.closeAllConnections() leaves out sockets whose HTTP parser is gone; this set leaves out none.
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, maxHeaderSize: 64 * 1024 }, dispatch);
+  const own = await openPort(server, host, port);
+  const url = `http://${reachableHost(host)}:${own.port}`;
+  const ports = hostile ? await openHostilePorts({ host, port: own.port, url, hits, dispatch }) : undefined;
+  ground = ports;
 
-  const address = await listen(server, port, host);
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= closeServer(server, sockets);
-    return closing;
+  const close = async (): Promise<void> => {
+    await Promise.all([own.close(), ports?.close()]);
   };
   return {
-    url: `http://${reachableHost(host)}:${address.port}`,
-    port: address.port,
+    url,
+    port: own.port,
     hits,
+    hostile: ground,
+    get openConnections() {
+      return own.connections + (ports?.connections ?? 0);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
-  const { promise, resolve, reject } = Promise.withResolvers<AddressInfo>();
-  const fail = (error: NodeJS.ErrnoException): void => {
-    const place = `port ${port} on ${host}`;
-    if (error.code === 'EADDRINUSE') {
-      const advice = 'stop the program that listens there, or choose another port (0 takes any free one)';
-      reject(new LabError(`${place} is already in use: ${advice}`, 'SLUICE_LAB_PORT_IN_USE', { cause: error }));
-    } else {
-      const advice = 'choose a port and a host that this user may listen on';
-      const message = `cannot listen on ${place} (${error.code ?? error.message}): ${advice}`;
-      reject(new LabError(message, 'SLUICE_LAB_LISTEN_FAILED', { cause: error }));
-    }
-  };
-  server.once('error', fail);
-  server.listen({ port, host, backlog: BACKLOG }, () => {
-    server.off('error', fail);
-    resolve(server.address() as AddressInfo);
-  });
-  return promise;
-}
-
-function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  for (const socket of sockets) socket.destroy();
-  return promise;
 }
 
 /** A wildcard address is no place to connect to; loopback is what it includes. */

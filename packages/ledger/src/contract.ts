@@ -227,9 +227,16 @@ export interface Ledger {
   counts(): Promise<LedgerCounts>;
   /** Flushes, then streams the rows of a read-only statement through a reader of its own. */
   rows(sql: string, params?: readonly SqlValue[]): AsyncIterable<Row>;
+  /**
+   * Why the writer waits: no space is left, the file cannot be written, another program keeps it locked. Nothing is lost meanwhile: what was said
+   * is kept and written when that is mended, and {@link drained} holds back more. Undefined while it writes.
+   */
+  readonly stall: Error | undefined;
+  /** From now on what would {@link stall} fails; what is stalled already is tried once more first. */
+  failWhenStalled(): void;
   /** Calls back once when the writer failed; every waiting and later call rejects with the same error. */
   onFailure(callback: (error: Error) => void): void;
-  /** Flushes, checkpoints, releases the lock. Rejects when the writer failed. Closing twice is the same close. */
+  /** Flushes, checkpoints, releases the lock. Rejects when the writer failed, or is stalled and still cannot write. Closing twice is the same close. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import type { Described } from './errors/described-error.ts';
 
 /**
- * Calls to a worker, flat so that a batch costs one copy: for each call its slot, its number, the module's URL, the export's name, the arguments.
+ * Calls to a worker, flat so that a batch costs one copy: for each call its slot, its number, the module's URL, the export's name, the arguments, and the
+ * caller's portable context variables (undefined when it has none).
  */
 export type CallMessage = unknown[];
-export const CALL_FIELDS = 5;
+export const CALL_FIELDS = 6;
 
 /** Replies of a worker, flat: for each call its slot, how it ended, and what with. */
 export type ReplyMessage = unknown[];

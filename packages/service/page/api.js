@@ -1,6 +1,6 @@
 /**
  * @typedef {{ total: number | null, settled: number, done: number, failed: number, inDoubt: number, byClass: Record<string, number>,
- *   live: { inFlight: number, limit: number, queued: number, waitingForRetry: number, ratePerSecond: number, etaMs: number | null, drainLeftMs: number | null } | null }} Progress
+ *   live: { inFlight: number, limit: number, queued: number, waitingForRetry: number, ratePerSecond: number, stall: string | null, etaMs: number | null, drainLeftMs: number | null } | null }} Progress
  * @typedef {'queued' | 'running' | 'draining' | 'stopped' | 'interrupted' | 'complete' | 'failed' | 'unreadable'} State
  * @typedef {'stop' | 'resume' | 'retry' | 'delete'} Action
  * @typedef {{ id: string, kind: string, job: string | null, state: State, owner: string | null, queuePosition: number | null, actions: Action[],

@@ -156,6 +156,7 @@ export function nameOf({ id, job, kind }) {
 /** @param {Run} run */
 function leftOf({ progress: { live } }) {
   if (live === null) return '';
+  if (live.stall !== null) return `waits: ${live.stall}`;
   if (live.drainLeftMs !== null) return `stops in ${duration(live.drainLeftMs)}`;
   return live.etaMs === null ? '–' : duration(live.etaMs);
 }

@@ -1,7 +1,7 @@
+export type { RunProgress } from '@sluice/engine/records';
 export { PROBLEM_TYPE, type Problem } from './errors/problem.ts';
 export { SERVICE_ERRORS, ServiceError, type ServiceErrorCode } from './errors/service-error.ts';
 export { type RequestScopesOptions, requestScopes } from './request-scopes/request-scopes.ts';
-export type { HostShare, LiveProgress, RunProgress } from './schemas/progress-schema.ts';
 export type { Run, RunAction, RunProblem, RunState } from './schemas/run-schema.ts';
 export type { RunOptions, Submission } from './schemas/submission-schema.ts';
 export { createService, type Service } from './server/create-service.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import { missing, type TemporaryDatabase, temporaryName } from './temporary-database.ts';
+import { missing, type TemporaryDatabase, temporaryName, testFile } from './temporary-database.ts';
 
 const DEFAULT_URL = 'postgres://postgres@127.0.0.1:5432/postgres';
 
@@ -15,7 +15,7 @@ export async function temporaryPostgres(): Promise<TemporaryDatabase | undefined
   } catch (refused) {
     try {
       const server = await startEmbeddedPostgres();
-      console.log('no PostgreSQL server answers here: these tests run on one that embedded-postgres starts');
+      console.log(`${testFile()}: no PostgreSQL server answers here, so it runs on one that embedded-postgres starts`);
       return await createDatabase(server.url, server.stop);
     } catch (error) {
       return missing(

@@ -1,9 +1,9 @@
+import { readFailures } from '@sluice/engine/records';
 import { Command } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import { columnsOf, type Host, paintFor, writeLine } from '../host.ts';
 import { classStyle } from '../panel/class-style.ts';
 import { openRun } from '../run/find-run.ts';
-import { readClusters } from '../summary/failure-clusters.ts';
 import { type Line, renderLine, span } from '../text/line.ts';
 import { formatCount } from '../text/numbers.ts';
 import { printable } from '../text/printable.ts';
@@ -36,7 +36,7 @@ export function failuresCommand(host: Host, action: Action): Command {
         await using reader = await openRun(name);
         const { by = [] } = options;
         const found: (FailureGroup | Cluster)[] = [];
-        const source = by.length === 0 ? readClusters(reader, options.limit) : readGroups(reader, by, options.limit);
+        const source = by.length === 0 ? readFailures(reader, options.limit) : readGroups(reader, by, options.limit);
         for await (const entry of source) found.push(entry);
         if (options.json === true) for (const entry of found) writeLine(host.stdout, JSON.stringify(entry));
         else if (found.length === 0) writeLine(host.stderr, `no failures in ${printable(reader.path)}`);
@@ -50,11 +50,11 @@ export function failuresCommand(host: Host, action: Action): Command {
     );
 }
 
-type Cluster = ReturnType<typeof readClusters> extends AsyncIterable<infer C> ? C : never;
+type Cluster = ReturnType<typeof readFailures> extends AsyncIterable<infer C> ? C : never;
 type FailureGroup = { readonly [G in Group]?: string } & { readonly count: number; readonly exampleKey: string };
 
 async function* readGroups(
-  reader: Parameters<typeof readClusters>[0],
+  reader: Parameters<typeof readFailures>[0],
   by: readonly Group[],
   limit: number,
 ): AsyncGenerator<FailureGroup, void, undefined> {

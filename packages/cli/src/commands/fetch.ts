@@ -23,7 +23,7 @@ export function fetchCommand(host: Host, action: Action): Command {
       .description(
         'fetch every URL of a list, one a line, and keep the replies; run again, it goes on where it stopped',
       )
-      .argument('<list>', 'file of URLs, or - for standard input')
+      .argument('<list>', 'file of URLs, also as .gz or .zst, or - for standard input')
       .option('--ledger <file>', 'where the run is recorded (default: beside the list, urls.txt in urls.run.db)')
       .option('--fresh', 'begin anew: the old ledger is moved aside, never deleted')
       .option("--header <'Name: value'>", "send a header; may be repeated; secrets as 'Name: env:VARIABLE'", collect)

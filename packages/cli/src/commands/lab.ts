@@ -15,7 +15,7 @@ interface LabCommandOptions {
 /** `sluice lab`: the local server to try things on, until it is interrupted. */
 export function labCommandOf(host: Host, action: Action): Command {
   return new Command('lab')
-    .description('run a local server with friendly, slow and failing routes, to try things on; / lists them')
+    .description('run a local server with friendly, slow and hostile routes, to try things on; / lists them')
     .option('--port <port>', 'where it listens, on 127.0.0.1; 0 is any free port', parsePort, 0)
     .option('--seed <n>', 'what looks random is drawn from it', parseCountOrZero, 1)
     .option('--log', 'a line for each request, on stderr')
@@ -26,6 +26,7 @@ export function labCommandOf(host: Host, action: Action): Command {
         await using lab = await startLab({
           port: options.port,
           seed: options.seed,
+          hostile: true,
           ...(options.log === true ? { log } : {}),
         });
         // Whoever reads the URL may stop the lab at once.

@@ -1,10 +1,35 @@
 import { type Duration, parseDuration } from '@sluice/core';
-import { OUTCOME_CLASSES, type OutcomeClass } from '@sluice/engine';
+import { OUTCOME_CLASSES, type OutcomeClass, parseRate } from '@sluice/engine';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number of 1 or more. */
 export function parseCount(text: string): number {
   return wholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** A whole number of 1 or more, or `auto`. */
+export function parseCountOrAuto(text: string): number | 'auto' {
+  return text === 'auto' ? text : parseCount(text);
+}
+
+/** A rate: `500/min`, `10/s`. */
+export function parseRateOption(text: string): string {
+  try {
+    parseRate(text);
+    return text;
+  } catch {
+    throw new InvalidArgumentError("Write a rate such as '500/min', '10/s' or '5000/h'.");
+  }
+}
+
+/** {@link parseRateOption}, or `none`. */
+export function parseRateOrNone(text: string): string {
+  return text === 'none' ? text : parseRateOption(text);
+}
+
+/** A whole number of 0 or more, or `none`. */
+export function parseCountOrNone(text: string): number | 'none' {
+  return text === 'none' ? text : parseCountOrZero(text);
 }
 
 /** A whole number of 0 or more. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { from, type OutcomeClass } from '@sluice/engine';
+import { type FetchDefinition, listPath, readFetchDefinition } from '@sluice/engine/records';
 import { openLedger, openReader, type RunRow } from '@sluice/ledger';
 import { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Host, writeLine } from '../host.ts';
 import type { DrivenRun } from '../run/drive-run.ts';
-import { type FetchDefinition, listOf, readFetchDefinition } from '../run/fetch-definition.ts';
 import { prepareFetch } from '../run/fetch-run.ts';
 import { findLedger } from '../run/find-run.ts';
 import { defaultLedger } from '../run/ledger-path.ts';
@@ -63,7 +63,7 @@ async function mark(path: string, { class: classes, host: hosts, key: keys }: Re
 async function prepareToGoOn(path: string, options: RetryOptions, host: Host): Promise<() => Promise<DrivenRun>> {
   const run = await readRun(path);
   const definition = definitionOf(run, path);
-  const list = listOf(definition, path);
+  const list = listPath(definition, path);
   if (list === '-') refuseUnreadStdin(run, path);
   const headers = Object.entries(definition.headers).map(([name, value]) => `${name}: ${value}`);
   const resume = [

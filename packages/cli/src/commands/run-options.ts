@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseCount, parseCountOrZero, parseDurationOption } from './parse-option.ts';
+import { collect, parseCountOrAuto, parseCountOrZero, parseDurationOption, parseRateOption } from './parse-option.ts';
 
 /** Adds the options of every command that carries out a run: they become `RunSettings`. */
 export function addRunOptions(command: Command): Command {
@@ -9,8 +9,24 @@ export function addRunOptions(command: Command): Command {
       'where the results go when the run ends or stops: a .jsonl or .csv file, or - for stdout',
     )
     .option('--guard-formulas', 'in CSV, keep spreadsheets from running cells as formulas')
-    .option('--concurrency <n>', 'items under way at once (default: 256)', parseCount)
-    .option('--per-host <n>', 'items of one host under way at once (default: 32)', parseCount)
+    .option('--concurrency <n|auto>', 'items under way at once, in all (default: auto, up to 256)', parseCountOrAuto)
+    .option(
+      '--per-host <n|auto>',
+      'requests to one host at once (default: auto, found out for each, up to 32)',
+      parseCountOrAuto,
+    )
+    .option(
+      "--rate <'n/time'>",
+      "requests to one host in a time, as '500/min' (default: what servers tell)",
+      parseRateOption,
+    )
+    .option('--delay <duration>', 'the least time between two requests to one host (default: 0)', parseDurationOption)
+    .option('--max-errors <n>', 'pause when more items than this have failed', parseCountOrZero)
+    .option(
+      '--threshold <expression>',
+      "end with status 4 when it is true at the end, as 'error_rate > 0.01'; may be repeated",
+      collect,
+    )
     .option('--timeout <duration>', 'how long one attempt may take (default: 120s)', parseDurationOption)
     .option('--retries <n>', 'retries of what may pass by itself (default: 4)', parseCountOrZero)
     .option(

@@ -1,9 +1,9 @@
+import { type FetchDefinition, readFetchDefinition } from '@sluice/engine/records';
 import type { LedgerReader, Row } from '@sluice/ledger';
 import { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { columnsOf, type Host, paintFor, writeLine } from '../host.ts';
-import { type FetchDefinition, readFetchDefinition } from '../run/fetch-definition.ts';
 import { openRun } from '../run/find-run.ts';
 import { curlCommand } from '../show/curl-command.ts';
 import { layItem } from '../show/lay-item.ts';

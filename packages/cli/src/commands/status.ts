@@ -4,6 +4,8 @@ import { EXIT } from '../exit-codes.ts';
 import { columnsOf, type Host, paintFor, writeLine } from '../host.ts';
 import { classStyle } from '../panel/class-style.ts';
 import { openRun } from '../run/find-run.ts';
+import { layGates } from '../run/lay-gates.ts';
+import { type LiveRun, lookAtRun } from '../run/live-run.ts';
 import { type RunStanding, runStanding, STANDING_TEXT } from '../run/run-state.ts';
 import { type Line, renderLine, span } from '../text/line.ts';
 import { formatCount, formatMoment, formatMs, formatShare } from '../text/numbers.ts';
@@ -30,18 +32,40 @@ export function statusCommand(host: Host, action: Action): Command {
       action(async () => {
         await using reader = await openRun(name);
         const [run, counts] = [await reader.run(), await reader.counts()];
+        const live = await lookAtRun(reader);
         if (options.json === true) {
-          writeLine(host.stdout, JSON.stringify(toJson(reader.path, run, counts)));
+          writeLine(host.stdout, JSON.stringify({ ...toJson(reader.path, run, counts), live: live ?? null }));
         } else {
           const columns = columnsOf(host.stdout);
           const paint = paintFor(host, host.stdout);
-          for (const line of layStatusReport(reader.path, run, counts, columns)) {
+          const lines = layStatusReport(reader.path, run, counts, columns);
+          for (const line of [...lines, ...layLive(live, columns)]) {
             writeLine(host.stdout, renderLine(line, columns, paint));
           }
         }
         return EXIT.ok;
       }),
     );
+}
+
+/** What only the process that holds the run knows: its gates. */
+function layLive(live: LiveRun | undefined, columns: number): Line[] {
+  if (live === undefined) return [];
+  const { progress, hosts } = live;
+  const facts: [string, Cell][] = [
+    ['in flight', `${formatCount(progress.inFlight)} of at most ${formatCount(progress.limit)}`],
+  ];
+  if (progress.isOutage) facts.push(['', span('nothing answers just now: what fails costs no attempt', 'warn')]);
+  if (progress.pause !== null) facts.push(['pausing', span(printable(progress.pause.message, 400), 'warn')]);
+  const gates = layGates(hosts, columns);
+  return [[], ...facts.map(layFact), ...(gates.length === 0 ? [] : [[], ...gates])];
+}
+
+function layFact([label, value]: readonly [string, Cell]): Line {
+  return [
+    span(label.padEnd(label.length > 8 ? label.length + 1 : 9), 'faint'),
+    typeof value === 'string' ? span(value) : value,
+  ];
 }
 
 /** A run's standing and its items by state and class. */
@@ -71,7 +95,7 @@ function layStatusReport(path: string, run: RunRow, counts: LedgerCounts, column
     { title: 'share', align: 'right' },
   ] as const;
   return [
-    ...facts.map(([label, value]) => [span(label.padEnd(9), 'faint'), typeof value === 'string' ? span(value) : value]),
+    ...facts.map(layFact),
     ...(stateRows.length === 0 ? [] : [[]]),
     ...tableOf(
       'state',

@@ -34,7 +34,7 @@ const TOLD = 10;
 export function writeCommand(host: Host, action: Action): Command {
   return new Command('write')
     .description('write the rows of a list, one JSON object a line, into a table of a database, in bulk')
-    .argument('<list>', 'a .jsonl file, or - for standard input')
+    .argument('<list>', 'a .jsonl file, also as .gz or .zst, or - for standard input')
     .requiredOption('--to <url>', 'postgres://…, mysql://…, sqlite:file.db, or env:NAME for a variable that holds it')
     .requiredOption('--table <name>', 'the table, as name or schema.name')
     .addOption(

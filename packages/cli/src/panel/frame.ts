@@ -40,6 +40,7 @@ export function layFrame(title: RunTitle, progress: Progress, size: FrameSize): 
   const { columns } = size;
   const head = [layTitle(title, progress, columns), layBar(progress, columns)];
   if (progress.phase === 'draining') head.push(layDrain(progress));
+  if (progress.stall !== null) head.push(...layStall(progress.stall, columns));
   const body = [speed, latency, classes].flatMap((pieces) => flow(pieces(progress), columns));
   // Behind them come a blank line and the titles of the table.
   const room = size.rows - 1 - head.length - body.length - 2;
@@ -72,6 +73,7 @@ export function speed(progress: Progress): Line[] {
   const pieces: Line[] = [[span(formatRate(progress.ratePerSecond), 'strong')]];
   if (progress.etaMs !== null) pieces.push(labelled('ETA', formatSeconds(progress.etaMs)));
   pieces.push(labelled('in flight', `${formatCount(progress.inFlight)}/${formatCount(progress.limit)}`));
+  if (progress.isOutage) pieces.push([span('nothing answers', 'warn')]);
   if (progress.waitingForRetry > 0) pieces.push(labelled('waiting to retry', formatCount(progress.waitingForRetry)));
   return pieces;
 }
@@ -97,7 +99,7 @@ function layHosts(hosts: readonly HostProgress[], columns: number): Line[] {
   const rows = hosts.map((host): Cell[] => [
     printable(host.host, 60),
     formatMs(host.meanMs),
-    formatCount(host.inFlight),
+    host.gate === null ? formatCount(host.inFlight) : `${formatCount(host.inFlight)}/${formatCount(host.gate.limit)}`,
     formatCount(host.waiting),
     formatCount(host.attempts),
     span(formatCount(host.failures), host.failures > 0 ? 'bad' : 'plain'),
@@ -114,6 +116,12 @@ function layDrain(progress: Progress): Line {
     span(`: ${formatCount(progress.inFlight)} in flight may finish for ${left} s; `),
     span('Ctrl-C again cuts them', 'strong'),
   ];
+}
+
+/** Why the run waits, wrapped: what to do stands at the end of it. */
+function layStall(stall: string, columns: number): Line[] {
+  const words = printable(stall).split(' ');
+  return flow([[span('waiting:', 'bad')], ...words.map((word): Line => [span(word)])], columns, 1);
 }
 
 function labelled(label: string, value: string): Line {

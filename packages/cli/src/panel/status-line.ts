@@ -3,13 +3,14 @@ import { type OutputStream, writeLine } from '../host.ts';
 import { type Line, renderLine, span } from '../text/line.ts';
 import { formatCount, formatShare } from '../text/numbers.ts';
 import type { Paint } from '../text/paint.ts';
+import { printable } from '../text/printable.ts';
 import { classes, speed } from './frame.ts';
 import type { RunView } from './panel.ts';
 
 const EVERY_MS = 10_000;
 /** While a run is stopped its countdown is worth more lines. */
 const DRAINING_EVERY_MS = 2000;
-/** How soon a wish to stop shows. */
+/** How soon a wish to stop shows, and that the run has to wait. */
 const LOOK_MS = 200;
 
 /** A run in one line: for logs, and for terminals that cannot be drawn on. */
@@ -21,6 +22,7 @@ export function layStatus(progress: Progress): Line {
   if (progress.phase === 'draining') {
     line.push(span(`  stopping, ${Math.ceil((progress.drainLeftMs ?? 0) / 1000)} s left`, 'warn'));
   }
+  if (progress.stall !== null) line.push(span(`  waiting: ${printable(progress.stall)}`, 'bad'));
   return line;
 }
 
@@ -48,12 +50,15 @@ function startReporting(options: ReportingOptions, format: (progress: Progress) 
   const { stream, progress, everyMs = EVERY_MS } = options;
   let last = performance.now();
   let phase: Progress['phase'] = 'running';
+  let stall: string | null = null;
   const timer = setInterval(
     () => {
       const current = progress();
       const pause = current.phase === 'draining' ? Math.min(DRAINING_EVERY_MS, everyMs) : everyMs;
-      if (current.phase === phase && performance.now() - last < pause) return;
+      const isNew = current.phase !== phase || current.stall !== stall;
+      if (!isNew && performance.now() - last < pause) return;
       phase = current.phase;
+      stall = current.stall;
       last = performance.now();
       writeLine(stream, format(current));
     },

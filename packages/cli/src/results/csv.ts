@@ -1,4 +1,4 @@
-import type { OutcomeRecord } from './outcome-record.ts';
+import type { OutcomeRecord } from '@sluice/engine/records';
 
 const COLUMNS = [
   'key',
@@ -7,8 +7,10 @@ const COLUMNS = [
   'state',
   'class',
   'code',
+  'message',
   'attempts',
   'status',
+  'bodyBytes',
   'headers',
   'text',
   'bodyBase64',

@@ -1,7 +1,7 @@
 import type { ItemOutcome } from '@sluice/engine';
+import { toOutcomeRecord } from '@sluice/engine/records';
 import { CSV_HEAD, type CsvOptions, csvLine } from './csv.ts';
 import { inPieces } from './in-pieces.ts';
-import { toRecord } from './outcome-record.ts';
 import type { ResultTarget } from './result-target.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function writeResults(
     for await (const outcome of outcomes) {
       if (outcome.state === 'pending' || outcome.state === 'leased') continue;
       count++;
-      const record = toRecord(outcome);
+      const record = toOutcomeRecord(outcome);
       yield target.format === 'csv' ? csvLine(record, options) : `${JSON.stringify(record)}\n`;
     }
   }

@@ -6,9 +6,11 @@ import type { CsvOptions } from '../results/csv.ts';
 import type { ResultTarget } from '../results/result-target.ts';
 import { writeResults } from '../results/write-results.ts';
 import { summarize } from '../summary/summarize.ts';
+import { answerForRun } from './live-run.ts';
 import { openView, type ViewOptions } from './run-view.ts';
 import { showTree } from './show-tree.ts';
 import { listenForStop } from './stop-signals.ts';
+import type { Threshold } from './threshold.ts';
 
 /** A run that a command starts or goes on with. */
 export interface DriveOptions extends ViewOptions, CsvOptions {
@@ -19,6 +21,8 @@ export interface DriveOptions extends ViewOptions, CsvOptions {
   readonly target?: ResultTarget | undefined;
   /** The command that goes on with it, as words after the program's name. */
   readonly resume: readonly string[];
+  /** What is not to be when it ends. Default: nothing. */
+  readonly thresholds?: readonly Threshold[];
 }
 
 /** How a driven run ended. */
@@ -35,17 +39,31 @@ export async function driveRun(options: DriveOptions, host: Host): Promise<Drive
   const { job, target } = options;
   await using _tree = await showTree();
   const handle = await job.start(options.run);
+  using _live = answerForRun(handle);
   const { report, stopCode } = await watch();
-  const exitCode = stopCode !== undefined && report.state === 'stopped' ? stopCode : exitOf(report);
+  const crossed = (options.thresholds ?? []).filter((threshold) => threshold.isCrossed(report.progress));
+  const exitCode = stopCode !== undefined && report.state === 'stopped' ? stopCode : exitOf(report, crossed);
   const written = target === undefined ? undefined : await writeResults(target, report.outcomes(), options);
   if (options.json === true) {
     const { runId, ledger, state, wasComplete, held, progress } = report;
     const results = target === undefined ? null : { path: target.name, count: written };
-    const event = { event: 'finished', runId, ledger, state, wasComplete, held, exitCode, results, progress };
+    const thresholds = crossed.map(({ text }) => text);
+    const event = {
+      event: 'finished',
+      runId,
+      ledger,
+      state,
+      wasComplete,
+      held,
+      exitCode,
+      thresholds,
+      results,
+      progress,
+    };
     writeLine(host.stderr, JSON.stringify(event));
   } else if (options.quiet !== true) {
     const results = target === undefined ? undefined : { name: target.name, count: written ?? 0 };
-    await summarize(report, { title: options.title, results, resume: options.resume }, host);
+    await summarize(report, { title: options.title, results, resume: options.resume, crossed }, host);
   }
   return { report, exitCode };
 
@@ -60,7 +78,8 @@ export async function driveRun(options: DriveOptions, host: Host): Promise<Drive
   }
 }
 
-function exitOf(report: Report): ExitCode {
+function exitOf(report: Report, crossed: readonly Threshold[]): ExitCode {
+  if (report.state === 'complete' && crossed.length > 0) return EXIT.threshold;
   if (report.state === 'stopped' || report.held > 0) return EXIT.stopped;
   return report.progress.failed > 0 ? EXIT.failedItems : EXIT.ok;
 }

@@ -1,20 +1,16 @@
-import { defineJob, fetchJob, from, type ItemSource, type Job } from '@sluice/engine';
+import { fetchJob, from, type ItemSource, type Job } from '@sluice/engine';
+import { type FetchDefinition, isSameWork, readFetchDefinition, storedList } from '@sluice/engine/records';
 import { LedgerError, openReader, type RunRow } from '@sluice/ledger';
 import { type Host, programName } from '../host.ts';
 import { resultTarget } from '../results/result-target.ts';
 import { VERSION } from '../version.ts';
 import { type DrivenRun, type DriveOptions, driveRun } from './drive-run.ts';
-import {
-  type FetchDefinition,
-  isSameWork,
-  readFetchDefinition,
-  STANDARD_INPUT,
-  storedList,
-} from './fetch-definition.ts';
 import { parseHeaders, type RunHeaders } from './headers.ts';
 import { requireLab } from './lab-of-list.ts';
 import { retryPolicy } from './retry-policy.ts';
 import type { ResumeSettings } from './run-settings.ts';
+import { STANDARD_INPUT } from './standard-input.ts';
+import { parseThresholds } from './threshold.ts';
 
 /** A run of `fetch`, new or gone on with. */
 export interface FetchRun {
@@ -57,6 +53,7 @@ export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Pro
     contact: run.contact ?? null,
   };
   const { grace, inDoubt, acceptChangedInput = false, json = false, quiet = false, guardFormulas = false } = options;
+  const thresholds = await parseThresholds(options.threshold);
   const driven: DriveOptions = {
     job: makeJob(source, run, headers, definition),
     run: {
@@ -69,6 +66,7 @@ export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Pro
     title: { verb: 'fetch', list: list === '-' ? STANDARD_INPUT : list },
     target,
     resume: run.resume,
+    thresholds,
     json,
     quiet,
     guardFormulas,
@@ -82,18 +80,21 @@ function makeJob(
   headers: RunHeaders,
   definition: FetchDefinition,
 ): Job<string, unknown> {
-  const { concurrency, perHost, timeout } = options;
+  const { concurrency, perHost, rate, delay, maxErrors, timeout } = options;
   const retry = retryPolicy(options.retries);
-  const job = fetchJob({
+  return fetchJob({
     source,
+    definition,
     headers: headers.sent,
     http: { userAgent: contact === undefined ? `sluice/${VERSION}` : `sluice/${VERSION} (+${contact})` },
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(perHost === undefined ? {} : { perHost }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(maxErrors === undefined ? {} : { maxErrors }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retry === undefined ? {} : { retry }),
   });
-  return defineJob({ ...job.options, definition: { ...job.options.definition, fetch: definition } });
 }
 
 /**

@@ -5,8 +5,12 @@ import type { ViewOptions } from './run-view.ts';
 export interface RunSettings extends ViewOptions {
   readonly output?: string;
   readonly guardFormulas?: boolean;
-  readonly concurrency?: number;
-  readonly perHost?: number;
+  readonly concurrency?: number | 'auto';
+  readonly perHost?: number | 'auto';
+  readonly rate?: string;
+  readonly delay?: number;
+  readonly maxErrors?: number;
+  readonly threshold?: readonly string[];
   readonly timeout?: number;
   readonly retries?: number;
   readonly grace?: number;

@@ -19,8 +19,11 @@ export function openView(handle: RunHandle, title: RunTitle, options: ViewOption
   const stream = host.stderr;
   const progress = (): ReturnType<RunHandle['progress']> => handle.progress();
   if (options.json === true) {
-    const { ledger, runId, resumed } = handle;
-    writeLine(stream, JSON.stringify({ event: 'started', verb: title.verb, list: title.list, runId, ledger, resumed }));
+    const { ledger, runId, resumed, readsAgain } = handle;
+    writeLine(
+      stream,
+      JSON.stringify({ event: 'started', verb: title.verb, list: title.list, runId, ledger, resumed, readsAgain }),
+    );
     return startJsonLines({ stream, progress });
   }
   if (options.quiet === true) return { close: () => {} };
@@ -29,7 +32,7 @@ export function openView(handle: RunHandle, title: RunTitle, options: ViewOption
   const where = `run ${title.runId.slice(0, 8)} in ${printable(handle.ledger)}`;
   writeLine(
     stream,
-    `${title.verb} ${printable(title.list)}: ${where}${handle.resumed ? `, ${plural(handle.progress().settled, 'item')} settled before` : ''}`,
+    `${title.verb} ${printable(title.list)}: ${where}${handle.resumed ? `, ${plural(handle.progress().settled, 'item')} settled before` : ''}${handle.readsAgain ? '; the compressed list is read again up to where it stood' : ''}`,
   );
   return startStatusLines({ stream, paint, progress });
 }

@@ -1,11 +1,12 @@
 import type { Report } from '@sluice/engine';
+import { type FailureCluster, readFailures } from '@sluice/engine/records';
 import { openReader } from '@sluice/ledger';
 import { columnsOf, type Host, paintFor, programName, writeLine } from '../host.ts';
 import type { RunTitle } from '../panel/frame.ts';
 import { ledgerArgument } from '../run/ledger-path.ts';
+import type { Threshold } from '../run/threshold.ts';
 import { renderLine } from '../text/line.ts';
 import { shellCommand } from '../text/shell-quote.ts';
-import { type FailureCluster, readClusters } from './failure-clusters.ts';
 import { laySummary } from './summary.ts';
 
 /** What the summary says besides the report. */
@@ -15,6 +16,8 @@ export interface SummaryOptions {
   readonly results: { readonly name: string; readonly count: number } | undefined;
   /** The words of the command that goes on with the run. */
   readonly resume: readonly string[];
+  /** Thresholds that were crossed. */
+  readonly crossed?: readonly Threshold[];
 }
 
 /** A command worth typing next. */
@@ -31,7 +34,7 @@ export async function summarize(report: Report, options: SummaryOptions, host: H
   const clusters: FailureCluster[] = [];
   if (progress.failed + progress.inDoubt > 0) {
     await using reader = await openReader(report.ledger);
-    for await (const cluster of readClusters(reader, TOP_CLUSTERS)) clusters.push(cluster);
+    for await (const cluster of readFailures(reader, TOP_CLUSTERS)) clusters.push(cluster);
   }
   const argument = await ledgerArgument(report.ledger);
   const say = (...words: string[]): string => `${programName(host)} ${shellCommand(words)}`;

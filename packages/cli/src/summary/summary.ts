@@ -1,11 +1,11 @@
 import { OUTCOME_CLASSES, type Report } from '@sluice/engine';
+import type { FailureCluster } from '@sluice/engine/records';
 import { classStyle } from '../panel/class-style.ts';
-import { STANDARD_INPUT } from '../run/fetch-definition.ts';
+import { STANDARD_INPUT } from '../run/standard-input.ts';
 import { type Line, span } from '../text/line.ts';
 import { formatBytes, formatCount, formatMs, formatRate, formatShare, plural } from '../text/numbers.ts';
 import { printable } from '../text/printable.ts';
 import { layTable } from '../text/table.ts';
-import type { FailureCluster } from './failure-clusters.ts';
 import type { SummaryOptions } from './summarize.ts';
 
 /** What a summary is laid out from. */
@@ -21,6 +21,7 @@ export function laySummary(facts: SummaryFacts, columns: number): Line[] {
   const { report, clusters } = facts;
   const sections = [
     layHeadline(facts),
+    layWarnings(facts),
     layClasses(report),
     report.wasComplete ? [] : layWork(report),
     layHosts(report, columns),
@@ -49,6 +50,15 @@ function layHeadline({ report, title }: SummaryFacts): Line[] {
   const isComplete = report.state === 'complete';
   const done = `: ${formatCount(progress.settled)}${isComplete ? '' : of} items${here} ${work}`;
   return [[isComplete ? span('complete', 'good') : span('stopped', 'warn'), span(done), ...trouble]];
+}
+
+/** Why it paused by itself, and which thresholds were crossed. */
+function layWarnings({ report, crossed = [] }: SummaryFacts): Line[] {
+  const { pause } = report.progress;
+  return [
+    ...(pause === null ? [] : [[span('paused', 'warn'), span(`: ${printable(pause.message, 400)}`)]]),
+    ...crossed.map(({ text }) => [span('threshold crossed', 'bad'), span(`: ${printable(text, 200)}`)]),
+  ];
 }
 
 function layClasses({ progress }: Report): Line[] {

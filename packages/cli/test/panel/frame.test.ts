@@ -71,6 +71,19 @@ test('a run that is being stopped shows the countdown under its bar', () => {
   assert.equal(lines[2], 'stopping: 48 in flight may finish for 8 s; Ctrl-C again cuts them');
 });
 
+test('a run that cannot record anything says why, and what to do, however narrow the terminal is', () => {
+  const stall = 'ledger a.run.db: no space is left for it; free some, and it goes on by itself';
+  assert.deepEqual(frame(80, 24, { stall }).slice(2, 4), [
+    'waiting: ledger a.run.db: no space is left for it; free some, and it goes on by',
+    'itself',
+  ]);
+  assert.equal(frame(30, 24, { stall })[2], 'waiting: ledger a.run.db: no');
+  assert.match(
+    renderLine(layStatus(progressOf({ stall })), 200, noPaint),
+    / {2}waiting: ledger a.run.db: .* by itself$/,
+  );
+});
+
 test('a list without a known end has no bar and no time left', () => {
   assert.deepEqual(frame(80, 24, { total: null, etaMs: null }).slice(1, 3), [
     '1,234 settled  700 read ahead',
@@ -79,7 +92,9 @@ test('a list without a known end has no bar and no time left', () => {
 });
 
 test('nothing that a list or a server names can send an escape to the terminal', () => {
-  const hosts = [{ host: 'evil\x1b[2J.example', inFlight: 0, waiting: 0, attempts: 1, failures: 1, meanMs: 1 }];
+  const hosts = [
+    { host: 'evil\x1b[2J.example', inFlight: 0, waiting: 0, attempts: 1, failures: 1, meanMs: 1, gate: null },
+  ];
   const text = frame(80, 24, { hosts }, { ...TITLE, list: '\x1b]0;title\x07.txt' }).join('\n');
   assert.ok(!text.includes('\x1b') && !text.includes('\x07'));
   assert.match(text, /evil\\x1b\[2J\.example/);
@@ -96,6 +111,15 @@ test('a frame fits its terminal whatever the numbers are', () => {
       attempts: count,
       failures: count,
       meanMs: count,
+      gate: fc.option(
+        fc.record({
+          limit: fc.nat(),
+          inFlight: fc.nat(),
+          perSecond: fc.constant(null),
+          why: fc.constant('concurrency' as const),
+          opensInMs: fc.constant(null),
+        }),
+      ),
     }),
     { maxLength: 10 },
   );

@@ -3,6 +3,7 @@ import type { ItemOutcome } from '@sluice/engine';
 /** An outcome as a ledger could give it. */
 export function outcomeOf(changes: Partial<ItemOutcome> = {}): ItemOutcome {
   return {
+    id: 1,
     key: 'http://example.org/',
     position: 1,
     host: 'example.org',
@@ -13,6 +14,7 @@ export function outcomeOf(changes: Partial<ItemOutcome> = {}): ItemOutcome {
     attempts: 1,
     status: 200,
     headers: [['content-type', 'text/plain']],
+    bodyBytes: 5,
     body: new TextEncoder().encode('hello'),
     text: 'hello',
     value: undefined,

@@ -5,7 +5,7 @@ import type { Scope } from '../scope/scope.ts';
  * What the context variables of a task hold. Never changed in place: a spawned task shares its spawner's values until one of the two sets
  * a variable, so inheriting costs O(1). A task carries its own in a field; what runs outside every task has one set of values for each root.
  */
-export type ContextValues = ReadonlyMap<object, unknown>;
+export type ContextValues = ReadonlyMap<object | symbol, unknown>;
 
 /** Who carries values: a task. */
 export interface Carrier extends Scope {

@@ -19,6 +19,7 @@ export type CheckedWork<W extends readonly unknown[]> = {
     : 'gather() takes functions or tasks: write () => get(a) instead of get(a)';
 };
 
+/** Options of {@link gather} and {@link gatherSettled}. */
 export interface GatherOptions {
   /** Name in errors and in the task tree. Default `gather`. */
   readonly name?: string;

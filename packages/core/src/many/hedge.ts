@@ -3,6 +3,7 @@ import { UsageError } from '../errors/usage-error.ts';
 import { moveOnAfter } from '../scope/timeout.ts';
 import { Contest } from './contest.ts';
 
+/** Options of {@link hedge}. */
 export interface HedgeOptions {
   /** How long an attempt has before the next one starts beside it. */
   readonly delay: Duration;

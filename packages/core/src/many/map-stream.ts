@@ -5,8 +5,8 @@ import { checkpointScope, scopeHere } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
 import { shield } from '../scope/shield.ts';
-import { Waiter } from '../scope/waiter.ts';
 import type { Permit } from '../sync/limiter.ts';
+import { QueueWaiter } from '../sync/queue-waiter.ts';
 import { Semaphore } from '../sync/semaphore.ts';
 import { WaitQueue } from '../sync/wait-queue.ts';
 import type { Group } from '../task/group.ts';
@@ -15,6 +15,7 @@ import { checkConcurrency, closeSource, type MapFunction } from './map.ts';
 import { type Pull, pull, type Source } from './pull.ts';
 import { WholeGroup } from './whole-group.ts';
 
+/** Options of {@link mapStream}. */
 export interface MapStreamOptions {
   /** How many at once, 1 or more. Default 10. */
   readonly concurrency?: number;
@@ -51,7 +52,7 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   /** Room for results that are under way or not yet read. */
   readonly #window: Semaphore;
   readonly #ready = new Map<number, { readonly value: R; readonly room: Permit }>();
-  readonly #readers = new WaitQueue<Waiter<IteratorResult<R>>>('the next result of mapStream');
+  readonly #readers = new WaitQueue<QueueWaiter<IteratorResult<R>>>('the next result of mapStream');
   #nextIndex = 0;
   #isExhausted = false;
   #group: Group | undefined;
@@ -80,7 +81,7 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
       if (this.#canRead()) return Promise.resolve({ done: false, value: this.#read() });
       if (this.#hasEnded) return this.#atEnd();
     }
-    return this.#readers.push(new Waiter<IteratorResult<R>>(scope)).promise;
+    return this.#readers.push(new QueueWaiter<IteratorResult<R>>(scope)).promise;
   }
 
   async return(): Promise<IteratorResult<R>> {
@@ -107,10 +108,11 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   async #run(reader: Scope): Promise<void> {
     const group = new WholeGroup(scopeHere(), this.#name);
     this.#group = group;
-    reader.openStreams ??= new Set();
-    reader.openStreams.add(group);
+    const seldom = reader.seldom();
+    seldom.openStreams ??= new Set();
+    seldom.openStreams.add(group);
     const ending = await group.enter<void>(() => this.#spawnWorker(1));
-    reader.openStreams.delete(group);
+    seldom.openStreams.delete(group);
     if (group.by !== null) await closeSource(group, this.#items);
     this.#endedWithScope = group.by === group && group.failures.length === 0 && !this.#wasLeft;
     try {
@@ -171,7 +173,7 @@ class MapStream<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
     }
   }
 
-  #endReader(reader: Waiter<IteratorResult<R>>): void {
+  #endReader(reader: QueueWaiter<IteratorResult<R>>): void {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure === undefined) reader.grant({ done: true, value: undefined });

@@ -8,6 +8,7 @@ import { throwFailure } from './gather.ts';
 import { type Pull, type Pulled, pull, type Source } from './pull.ts';
 import { WholeGroup } from './whole-group.ts';
 
+/** Options of {@link map} and {@link mapSettled}. */
 export interface MapOptions {
   /** How many at once: a number (1 or more), or a limiter that is shared with others. Default 10; never unlimited by accident. */
   readonly concurrency?: number | Limiter;
@@ -28,8 +29,13 @@ export type MapFunction<T, R> = (item: T, index: number) => R | PromiseLike<R>;
  */
 export async function map<T, R>(source: Source<T>, fn: MapFunction<T, R>, options: MapOptions = {}): Promise<R[]> {
   const results: R[] = [];
-  await forEach(source, options, 'map', async (item, index) => {
-    results[index] = await fn(item, index);
+  await forEach(source, fn, options, 'map', {
+    done: (index, value) => {
+      results[index] = value;
+    },
+    failed: (_, error) => {
+      throw error;
+    },
   });
   return results;
 }
@@ -48,28 +54,39 @@ export async function mapSettled<T, R>(
   options: MapOptions = {},
 ): Promise<PromiseSettledResult<R>[]> {
   const results: PromiseSettledResult<R>[] = [];
-  await forEach(source, options, 'mapSettled', async (item, index) => {
-    const scope = scopeHere();
-    try {
-      results[index] = { status: 'fulfilled', value: await fn(item, index) };
-    } catch (error) {
-      if (scope.by !== null) throw error;
-      results[index] = { status: 'rejected', reason: error };
-    }
+  await forEach(source, fn, options, 'mapSettled', {
+    done: (index, value) => {
+      results[index] = { status: 'fulfilled', value };
+    },
+    failed: (index, reason) => {
+      if (scopeHere().by !== null) throw reason;
+      results[index] = { status: 'rejected', reason };
+    },
   });
   return results;
 }
 
-type Step<T> = (item: T, index: number) => Promise<void>;
+/** What becomes of an item's value, and of its error. */
+interface Outcomes<R> {
+  done(index: number, value: R): void;
+  /** @throws the error, if it ends all. */
+  failed(index: number, error: unknown): void;
+}
 
-async function forEach<T>(source: Source<T>, options: MapOptions, defaultName: string, step: Step<T>): Promise<void> {
+async function forEach<T, R>(
+  source: Source<T>,
+  fn: MapFunction<T, R>,
+  options: MapOptions,
+  defaultName: string,
+  outcomes: Outcomes<R>,
+): Promise<void> {
   const concurrency = options.concurrency ?? 10;
   checkConcurrency(concurrency);
   const items = pull(source);
   const group = new WholeGroup(scopeHere(), options.name ?? defaultName);
   const ending = await group.enter<void>(() => {
-    if (typeof concurrency !== 'number') return spawnPerItem(group, items, concurrency, step);
-    spawnWorkers(group, items, concurrency, step);
+    if (typeof concurrency !== 'number') return spawnPerItem(group, items, concurrency, fn, outcomes);
+    spawnWorkers(group, items, concurrency, fn, outcomes);
   });
   const hasFailed = group.failures.length > 0 || ending.kind !== 'value';
   if (hasFailed) await closeSource(group, items);
@@ -77,8 +94,14 @@ async function forEach<T>(source: Source<T>, options: MapOptions, defaultName: s
   if (ending.kind === 'error') throw ending.error;
 }
 
-/** As many workers as may work at once, each taking the next item: no task and no permit an item. */
-function spawnWorkers<T>(group: Group, items: Pull<T>, concurrency: number, step: Step<T>): void {
+/** As many workers as may work at once, each taking the next item: no task, no permit and no promise of ours an item. */
+function spawnWorkers<T, R>(
+  group: Group,
+  items: Pull<T>,
+  concurrency: number,
+  fn: MapFunction<T, R>,
+  outcomes: Outcomes<R>,
+): void {
   let spawned = 0;
   let isExhausted = false;
   const values = valuesHere();
@@ -94,7 +117,11 @@ function spawnWorkers<T>(group: Group, items: Pull<T>, concurrency: number, step
       }
       // One worker starts the next, so that a short source does not get more workers than it has items.
       if (spawned < concurrency && !isExhausted && group.by === null) spawnWorker();
-      await step(pulled.item, pulled.index);
+      try {
+        outcomes.done(pulled.index, await fn(pulled.item, pulled.index));
+      } catch (error) {
+        outcomes.failed(pulled.index, error);
+      }
       if (group.by !== null) return;
     }
   };
@@ -106,7 +133,13 @@ function spawnWorkers<T>(group: Group, items: Pull<T>, concurrency: number, step
 }
 
 /** A limiter that is shared with others decides when an item may start: a permit first, then the item, then its task. */
-async function spawnPerItem<T>(group: Group, items: Pull<T>, limiter: Limiter, step: Step<T>): Promise<void> {
+async function spawnPerItem<T, R>(
+  group: Group,
+  items: Pull<T>,
+  limiter: Limiter,
+  fn: MapFunction<T, R>,
+  outcomes: Outcomes<R>,
+): Promise<void> {
   for (;;) {
     const permit = await limiter.acquire();
     let pulled: Pulled<T> | undefined;
@@ -123,7 +156,11 @@ async function spawnPerItem<T>(group: Group, items: Pull<T>, limiter: Limiter, s
     const { item, index } = pulled;
     group.spawn(async () => {
       using _permit = permit;
-      await step(item, index);
+      try {
+        outcomes.done(index, await fn(item, index));
+      } catch (error) {
+        outcomes.failed(index, error);
+      }
     }, `${group.name}[${index}]`);
   }
 }

@@ -5,6 +5,7 @@ import { Event } from '../sync/event.ts';
 import type { Task } from '../task/task.ts';
 import { hasEnded, tasksOf } from './as-completed.ts';
 
+/** Options of {@link wait}. */
 export interface WaitOptions {
   /** When to return: at the first that ends, at the first that fails (or when all have ended), or when all have. Default `'all-completed'`. */
   readonly returnWhen?: 'first-completed' | 'first-error' | 'all-completed';

@@ -1,6 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { chmod, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { UsageError } from '../errors/usage-error.ts';
 import { runInScope } from '../scope/ambient.ts';
 import { taskTree } from '../sight/task-tree.ts';
 import { makeSocketFolder, socketPath, TaskTreeError } from './task-tree-socket.ts';
@@ -43,6 +44,23 @@ export async function exposeTaskTree(): Promise<ExposedTaskTree> {
     shared = undefined;
     throw error;
   }
+}
+
+/** What the process answers besides its tree, by name. */
+const answers = new Map<string, (argument: unknown) => unknown>();
+
+/**
+ * Lets {@link askProcess} of other processes of this user reach `answer`, as long as the task tree is exposed and until it is disposed of. What it
+ * returns, or its promise gives, is sent as JSON; what it throws is sent as its message.
+ *
+ * @throws UsageError when the name is answered already.
+ * @example
+ * using _ = answerRequests('double', (argument) => Number(argument) * 2);
+ */
+export function answerRequests(name: string, answer: (argument: unknown) => unknown): Disposable {
+  if (name === 'tree' || answers.has(name)) throw new UsageError(`requests of the name '${name}' are answered already`);
+  answers.set(name, answer);
+  return { [Symbol.dispose]: () => void answers.delete(name) };
 }
 
 interface Opened {
@@ -106,16 +124,30 @@ function answer(socket: Socket): void {
   socket.on('error', () => socket.destroy());
   socket.on('data', (text: string) => {
     request += text;
-    if (request.includes('\n')) socket.end(`${JSON.stringify(reply(request))}\n`);
+    if (request.includes('\n')) void reply(request).then((text) => socket.end(`${text}\n`));
     else if (request.length > MAX_REQUEST) socket.destroy();
   });
 }
 
-function reply(request: string): unknown {
-  try {
-    if ((JSON.parse(request) as { tree?: unknown }).tree === true) return { tree: taskTree() };
-  } catch {
-    // Not JSON.
+async function reply(request: string): Promise<string> {
+  for (const [name, argument] of Object.entries(readRequest(request))) {
+    if (name === 'tree' && argument === true) return JSON.stringify({ tree: taskTree() });
+    const answer = answers.get(name);
+    if (answer === undefined) continue;
+    try {
+      return JSON.stringify({ answer: (await answer(argument)) ?? null });
+    } catch (error) {
+      return JSON.stringify({ error: error instanceof Error ? error.message : String(error) });
+    }
   }
-  return { error: 'the one request that is answered is {"tree":true}' };
+  const known = ['{"tree":true}', ...[...answers.keys()].map((name) => `{"${name}":…}`)];
+  return JSON.stringify({ error: `what is answered is ${known.join(', ')}` });
+}
+
+function readRequest(text: string): object {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch {
+    return {};
+  }
 }

@@ -18,7 +18,7 @@ const MAX_ANSWER = 512 * 1024 * 1024;
  */
 export async function readTaskTree(pid: number, options: { readonly timeout?: Duration } = {}): Promise<TaskTree> {
   const durationMs = parseDuration(options.timeout ?? '5s');
-  const answer = await timeout(durationMs, () => ask(socketPath(pid), pid));
+  const answer = await timeout(durationMs, () => ask(pid, { tree: true }));
   try {
     const { tree } = JSON.parse(answer) as { tree?: TaskTree };
     if (tree !== undefined) return tree;
@@ -28,6 +28,30 @@ export async function readTaskTree(pid: number, options: { readonly timeout?: Du
   throw new TaskTreeError(`process ${pid} did not answer with a task tree: ${answer.trim()}`);
 }
 
+/**
+ * Asks another process of this user, which exposes its task tree, something that it answers: see `answerRequests`.
+ *
+ * @throws TaskTreeError when it does not answer that, or with what its answer threw; TimeoutError after `timeout` (default `'5s'`); CancelledError.
+ * @example
+ * console.log(await askProcess(4711, 'twice', 21));
+ */
+export async function askProcess(
+  pid: number,
+  name: string,
+  argument: unknown,
+  options: { readonly timeout?: Duration } = {},
+): Promise<unknown> {
+  const text = await timeout(parseDuration(options.timeout ?? '5s'), () => ask(pid, { [name]: argument }));
+  let said: { readonly answer?: unknown; readonly error?: unknown };
+  try {
+    said = JSON.parse(text) as typeof said;
+  } catch (error) {
+    throw new TaskTreeError(`process ${pid} did not answer in JSON`, { cause: error });
+  }
+  if ('answer' in said) return said.answer;
+  throw new TaskTreeError(`process ${pid} answered: ${String(said.error)}`);
+}
+
 /** The processes of this user that expose their task tree now, in order of their numbers. */
 export async function exposedProcesses(): Promise<number[]> {
   const names = await readdir(socketFolder()).catch(() => []);
@@ -35,12 +59,12 @@ export async function exposedProcesses(): Promise<number[]> {
   return pids.filter(isAlive).sort((a, b) => a - b);
 }
 
-function ask(path: string, pid: number): Promise<string> {
-  const socket = connect(path);
+function ask(pid: number, request: unknown): Promise<string> {
+  const socket = connect(socketPath(pid));
   const answered = new Promise<string>((resolve, reject) => {
     let answer = '';
     socket.setEncoding('utf8');
-    socket.on('connect', () => socket.write('{"tree":true}\n'));
+    socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
     socket.on('data', (text: string) => {
       answer += text;
       if (answer.length > MAX_ANSWER) socket.destroy(new TaskTreeError(`the answer of process ${pid} is too long`));

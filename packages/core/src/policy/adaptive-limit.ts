@@ -4,6 +4,7 @@ import type { Limiter, Permit } from '../sync/limiter.ts';
 import { Semaphore } from '../sync/semaphore.ts';
 import { Aimd, Gradient2, type LimitAlgorithm, Vegas } from './limit-algorithms.ts';
 
+/** Options of {@link adaptiveLimit}. */
 export interface AdaptiveLimitOptions {
   /** How the limit is found: `'aimd'` (from drops alone), `'vegas'` or `'gradient2'` (from latency too). Default `'gradient2'`. */
   readonly algorithm?: 'aimd' | 'vegas' | 'gradient2';
@@ -23,6 +24,7 @@ export interface AdaptivePermit extends Permit {
   dropped(): void;
 }
 
+/** What `statistics()` of an adaptive limit tells. */
 export interface AdaptiveLimitStatistics {
   /** How many may be under way now. */
   readonly limit: number;

@@ -21,6 +21,7 @@ export class CircuitOpenError extends SluiceError {
 }
 brand(CircuitOpenError, 'CircuitOpenError');
 
+/** Options of {@link circuitBreaker}. */
 export interface CircuitBreakerOptions {
   /** Opens after that many failures in a row. Default 10. */
   readonly failures?: number;
@@ -36,8 +37,10 @@ export interface CircuitBreakerOptions {
   readonly isFailure?: (error: unknown) => boolean;
 }
 
+/** `closed` lets calls through, `open` refuses them, `half-open` lets trials through. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
+/** What `statistics()` of a circuit breaker tells. */
 export interface CircuitStatistics {
   readonly state: CircuitState;
   readonly failuresInRow: number;
@@ -50,6 +53,7 @@ export interface CircuitStatistics {
   readonly openedAt: number | undefined;
 }
 
+/** What {@link circuitBreaker} makes. */
 export interface CircuitBreaker {
   readonly state: CircuitState;
   /** Calls `fn`, or refuses to. @throws CircuitOpenError; what `fn` throws; CancelledError. */

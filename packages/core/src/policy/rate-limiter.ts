@@ -4,11 +4,13 @@ import { UsageError } from '../errors/usage-error.ts';
 import { checkpointScope, now } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
-import { Waiter } from '../scope/waiter.ts';
 import type { Limiter, Permit } from '../sync/limiter.ts';
 import { PermitOnce } from '../sync/permit-once.ts';
+import { QueueWaiter } from '../sync/queue-waiter.ts';
 import { WaitQueue } from '../sync/wait-queue.ts';
+import type { TimerEntry } from '../time/timer-heap.ts';
 
+/** Options of {@link rateLimiter}. */
 export interface RateLimiterOptions {
   /** How many permits `per` gives. */
   readonly limit: number;
@@ -18,6 +20,7 @@ export interface RateLimiterOptions {
   readonly burst?: number;
 }
 
+/** What `statistics()` of a rate limiter tells. */
 export interface RateLimiterStatistics {
   readonly limit: number;
   readonly perMs: number;
@@ -112,20 +115,28 @@ class Gcra implements RateLimiter {
   }
 }
 
-class RateWaiter extends Waiter<Permit> {
+class RateWaiter extends QueueWaiter<Permit> implements TimerEntry {
   readonly #limiter: Gcra;
+  dueAt = 0;
+  dueOrder = 0;
+  heapIndex = -1;
 
   constructor(scope: Scope, limiter: Gcra) {
     super(scope);
     this.#limiter = limiter;
   }
 
-  override fire(): void {
+  fire(): void {
     this.#limiter.serve(this.scope.runtime.clock.now());
   }
 
   override cancel(error: CancelledError): void {
     super.cancel(error);
     this.#limiter.arm();
+  }
+
+  protected override leave(): void {
+    super.leave();
+    if (this.heapIndex >= 0) this.scope.runtime.timers.remove(this);
   }
 }

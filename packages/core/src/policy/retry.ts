@@ -16,6 +16,7 @@ export class TryAgain extends SluiceError {
 }
 brand(TryAgain, 'TryAgain');
 
+/** What a retry counts: see `RetryOptions.statistics`. */
 export interface RetryStatistics {
   readonly attempts: number;
   /** Time spent waiting between attempts, in milliseconds. */
@@ -24,6 +25,7 @@ export interface RetryStatistics {
   readonly elapsedMs: number;
 }
 
+/** Options of {@link retry}. */
 export interface RetryOptions {
   /** Attempts in all, the first included; short for `stop: stopAfterAttempt(n)`. Default 5. */
   readonly attempts?: number;

@@ -16,6 +16,7 @@ export class Wait {
   }
 }
 
+/** No wait: the next attempt follows at once. */
 export const waitNone: Wait = new Wait(() => 0);
 
 /** The same wait each time. */
@@ -31,6 +32,7 @@ export function waitRandom(options: { readonly min?: Duration; readonly max: Dur
   return new Wait(() => min + random() * (max - min));
 }
 
+/** Options of {@link waitExponential} and {@link exponentialJitter}. */
 export interface ExponentialOptions {
   /** The first wait; default `'500ms'`. */
   readonly initial?: Duration;

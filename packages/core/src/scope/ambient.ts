@@ -16,3 +16,11 @@ export function ambientScope(): Scope | undefined {
 export function runInScope<A, R>(scope: Scope | undefined, fn: (argument: A) => R, argument: A): R {
   return storage.run(scope, fn, argument);
 }
+
+/**
+ * Lets the rest of this microtask run inside `scope`. Only for a microtask of our own, which has no caller that the scope could leak into;
+ * it costs a third of {@link runInScope}, which has to put the context back.
+ */
+export function runFromHere(scope: Scope): void {
+  storage.enterWith(scope);
+}

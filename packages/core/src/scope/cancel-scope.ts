@@ -3,6 +3,7 @@ import { enterScope } from './enter.ts';
 import { followSignal } from './follow-signal.ts';
 import { type CancelScope, checkDeadline, Scope } from './scope.ts';
 
+/** Options of {@link cancelScope}. */
 export interface CancelScopeOptions {
   /** When the scope cancels itself, on the clock of `now()`. Default: never. */
   readonly deadline?: number;

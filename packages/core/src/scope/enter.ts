@@ -1,3 +1,4 @@
+import { sight } from '../sight/observer.ts';
 import { runInScope } from './ambient.ts';
 import { NOTHING_LEFT, withoutCancellations } from './is-cancelled.ts';
 import type { Scope } from './scope.ts';
@@ -14,6 +15,7 @@ export async function enterScope<S extends Scope, T>(
   body: (scope: S) => T | PromiseLike<T>,
 ): Promise<Ending<T>> {
   let ending: Ending<T>;
+  sight.bodyGiven?.(scope, body);
   scope.beganAt = Math.trunc(scope.runtime.clock.now());
   try {
     ending = { kind: 'value', value: await runInScope(scope, body, scope) };
@@ -31,8 +33,9 @@ export function childless(scope: Scope): Promise<void> {
   if (scope.openStreams !== null)
     for (const stream of scope.openStreams) stream.cancel('the scope that reads the stream has ended');
   return new Promise((resolve) => {
-    scope.onChildless = () => {
-      scope.onChildless = null;
+    const seldom = scope.seldom();
+    seldom.onChildless = () => {
+      seldom.onChildless = null;
       resolve();
     };
   });
@@ -43,7 +46,7 @@ export function judge(scope: Scope, error: unknown): Ending<never> {
   const rest = withoutCancellations(scope, error);
   if (rest !== NOTHING_LEFT) return { kind: 'error', error: rest };
   if (scope.own !== null && !scope.cancelledFromOutside) {
-    scope.cancelledCaught = true;
+    scope.seldom().hasCaught = true;
     return { kind: 'cancelled' };
   }
   // A cancellation from outside goes on, as what it is even where a foreign function had wrapped it.

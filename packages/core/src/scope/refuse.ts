@@ -37,7 +37,6 @@ export function refuse(scope: Scope): Promise<never> {
       'SLUICE_SWALLOWED_CANCEL',
       `${meter.label} was cancelled and keeps waiting: something catches the CancelledError and goes on. ` +
         'Let it pass (if (isCancelled(error)) throw error), or run clean-up inside shield()',
-      refuse,
     );
   }
   // A virtual clock must not jump over a task that is about to go on.

@@ -2,9 +2,9 @@ import { CancelledError, type CancelSource } from '../errors/cancelled-error.ts'
 import { InvalidDurationError, UsageError } from '../errors/usage-error.ts';
 import { sight } from '../sight/observer.ts';
 import type { Runtime } from '../task/runtime.ts';
-import type { TimerEntry } from '../time/timer-heap.ts';
 import { runInScope } from './ambient.ts';
 import { propagate } from './propagate.ts';
+import { Seldom } from './seldom.ts';
 import type { Waiter } from './waiter.ts';
 
 /** What user code sees of a scope. */
@@ -25,9 +25,9 @@ export interface CancelScope {
 
 /**
  * A node of the cancel tree. Children and waits hang on it in intrusive lists, so entering and leaving cost O(1) however many there are.
- * `by` is the scope whose cancellation holds here: itself, one around it, or null.
+ * `by` is the scope whose cancellation holds here: itself, one around it, or null. What few scopes need lies apart: a million tasks are a million of these.
  */
-export class Scope implements CancelScope, TimerEntry {
+export class Scope implements CancelScope {
   readonly runtime: Runtime;
   readonly parent: Scope | null;
   /** The task that this scope belongs to: the nearest task around it; null outside every task. */
@@ -42,28 +42,21 @@ export class Scope implements CancelScope, TimerEntry {
   closed = false;
   /** When it was entered, in whole milliseconds of the runtime's clock; -1 before that. */
   beganAt = -1;
-  dueAt: number = Number.POSITIVE_INFINITY;
-  dueOrder = 0;
-  heapIndex = -1;
-  /** Called when the last child has left. */
-  onChildless: (() => void) | null = null;
-  cancelledCaught = false;
-  /** Streams that were begun here and are read here: they end with this scope. */
-  openStreams: Set<Scope> | null = null;
-  #shielded = false;
-  #controller: AbortController | null = null;
+  #seldom: Seldom | null = null;
 
   constructor(parent: Scope | null, runtime: Runtime, isTask = false) {
     this.parent = parent;
     this.runtime = runtime;
     this.owner = isTask ? this : (parent?.owner ?? null);
     this.by = null;
-    if (parent !== null) {
-      this.by = parent.by;
-      this.nextSibling = parent.firstChild;
-      if (parent.firstChild !== null) parent.firstChild.#previousSibling = this;
-      parent.firstChild = this;
+    if (parent === null) return;
+    this.by = parent.by;
+    const next = parent.firstChild;
+    if (next !== null) {
+      this.nextSibling = next;
+      next.#previousSibling = this;
     }
+    parent.firstChild = this;
   }
 
   /** How messages name it. */
@@ -75,9 +68,13 @@ export class Scope implements CancelScope, TimerEntry {
     return this.own !== null;
   }
 
+  get cancelledCaught(): boolean {
+    return this.#seldom?.hasCaught === true;
+  }
+
   /** Whether a cancellation from around this scope holds in it, so that one which arrives at its end is not its own to take. */
   get cancelledFromOutside(): boolean {
-    return !this.#shielded && this.parent !== null && this.parent.by !== null;
+    return this.parent !== null && this.parent.by !== null && !this.shield;
   }
 
   cancel(reason?: unknown): void {
@@ -86,47 +83,62 @@ export class Scope implements CancelScope, TimerEntry {
 
   cancelAs(source: CancelSource, reason?: unknown): void {
     if (this.own !== null || this.closed) return;
-    this.runtime.timers.remove(this);
+    this.#disarm();
     this.own = new CancelledError(source, reason);
     if (sight.observer !== null) sight.observer.cancelled(this);
     propagate(this);
   }
 
-  fire(): void {
-    this.cancelAs('deadline');
-  }
-
   get deadline(): number {
-    return this.dueAt;
+    return this.#seldom === null ? Number.POSITIVE_INFINITY : this.#seldom.dueAt;
   }
 
   set deadline(at: number) {
     checkDeadline(at);
     if (this.closed) throw new UsageError('the deadline of a scope that has ended cannot be set');
-    const { timers, clock } = this.runtime;
-    timers.remove(this);
-    this.dueAt = at;
+    if (at === this.deadline) return;
+    this.#disarm();
+    const seldom = this.seldom();
+    seldom.dueAt = at;
     if (this.own !== null || at === Number.POSITIVE_INFINITY) return;
-    if (at <= clock.now()) this.fire();
-    else timers.add(this, at);
+    const { timers, clock } = this.runtime;
+    if (at <= clock.now()) seldom.fire();
+    else timers.add(seldom, at);
   }
 
   get shield(): boolean {
-    return this.#shielded;
+    return this.#seldom?.isShielded === true;
   }
 
   set shield(on: boolean) {
-    if (this.#shielded === on || this.closed) return;
-    this.#shielded = on;
+    if (this.shield === on || this.closed) return;
+    this.seldom().isShielded = on;
     propagate(this);
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      if (this.by !== null) this.#controller.abort(this.by.own);
+    const seldom = this.seldom();
+    if (seldom.controller === null) {
+      seldom.controller = new AbortController();
+      if (this.by !== null) seldom.controller.abort(this.by.own);
     }
-    return this.#controller.signal;
+    return seldom.controller.signal;
+  }
+
+  /** See {@link Seldom}. */
+  get openStreams(): Set<Scope> | null {
+    return this.#seldom === null ? null : this.#seldom.openStreams;
+  }
+
+  /** See {@link Seldom}. */
+  get onChildless(): (() => void) | null {
+    return this.#seldom === null ? null : this.#seldom.onChildless;
+  }
+
+  /** The place of what few scopes have: for who sets something there. */
+  seldom(): Seldom {
+    this.#seldom ??= new Seldom(this);
+    return this.#seldom;
   }
 
   /** The cancellation that holds here. Only to be asked while `by` is set. */
@@ -139,7 +151,8 @@ export class Scope implements CancelScope, TimerEntry {
     const error = this.cancellation;
     for (let waiter = this.firstWaiter; waiter !== null; waiter = this.firstWaiter) waiter.cancel(error);
     // Listeners run as part of this scope, not of whoever cancelled it.
-    if (this.#controller !== null) runInScope(this, abort, { controller: this.#controller, reason: error });
+    const controller = this.#seldom?.controller;
+    if (controller) runInScope(this, abort, { controller, reason: error });
   }
 
   addWaiter(waiter: Waiter<unknown>): void {
@@ -160,16 +173,22 @@ export class Scope implements CancelScope, TimerEntry {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.runtime.timers.remove(this);
+    this.#disarm();
     if (this.firstWaiter !== null) this.#dropWaiters();
     const { parent } = this;
     if (parent === null) return;
-    if (this.#previousSibling === null) parent.firstChild = this.nextSibling;
-    else this.#previousSibling.nextSibling = this.nextSibling;
-    if (this.nextSibling !== null) this.nextSibling.#previousSibling = this.#previousSibling;
+    const next = this.nextSibling;
+    const previous = this.#previousSibling;
+    if (previous === null) parent.firstChild = next;
+    else previous.nextSibling = next;
+    if (next !== null) next.#previousSibling = previous;
     this.nextSibling = null;
     this.#previousSibling = null;
-    if (parent.firstChild === null) parent.onChildless?.();
+    if (parent.firstChild === null) parent.#seldom?.onChildless?.();
+  }
+
+  #disarm(): void {
+    if (this.#seldom !== null) this.runtime.timers.remove(this.#seldom);
   }
 
   #dropWaiters(): void {

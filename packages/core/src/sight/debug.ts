@@ -1,11 +1,13 @@
 import { formatDuration } from '../duration.ts';
 import type { CancelledError } from '../errors/cancelled-error.ts';
-import { emitWarning } from '../node/warn.ts';
+import { emitWarning, trace } from '../node/warn.ts';
 import { runInScope } from '../scope/ambient.ts';
 import type { Scope } from '../scope/scope.ts';
+import type { TaskNode } from '../task/task.ts';
 import { isInForeignWait } from './foreign-wait.ts';
-import { lineOf, rememberSpawn, spawnLine, trace } from './lines.ts';
-import { loopMonitor } from './loop-monitor.ts';
+import { watchForGenerators } from './generator-body.ts';
+import { lineOf, rememberSpawn, spawnLine } from './lines.ts';
+import { loopMonitor, SLOW_CALLBACK, type SlowCallback, textOf } from './loop-monitor.ts';
 import { observe } from './observer.ts';
 
 /** How long a task may go without a checkpoint, and a cancel without being met. */
@@ -32,6 +34,8 @@ interface TaskRecord {
  */
 export function startDebug(root: Scope): () => void {
   const debug = new Debug(root);
+  // It observes first: while it is told of a checkpoint, the one noted as the last is still the one that the slow code came after.
+  const stopMonitor = loopMonitor({ slow: '100ms', onSlow: (slow) => debug.blocked(slow) });
   const unobserve = observe({
     spawned: (task) => rememberSpawn(task),
     started: (task) => debug.began(task),
@@ -39,12 +43,13 @@ export function startDebug(root: Scope): () => void {
     wentOn: (scope) => debug.wentOn(scope),
     cancelled: (scope) => debug.cancelled(scope),
   });
-  const stopMonitor = loopMonitor({ slow: '100ms' });
+  const unwatch = watchForGenerators();
   const timer = runInScope(undefined, (ms: number) => setInterval(() => debug.look(), ms), LOOK_EVERY_MS);
   timer.unref?.();
   return () => {
     clearInterval(timer);
     stopMonitor();
+    unwatch();
     unobserve();
   };
 }
@@ -86,6 +91,17 @@ class Debug {
     this.#cancelledAt.set(scope, performance.now());
   }
 
+  blocked(slow: SlowCallback): void {
+    if (slow.task === undefined) emitWarning(SLOW_CALLBACK, textOf(slow));
+    else
+      report(
+        SLOW_CALLBACK,
+        slow.task as TaskNode<unknown>,
+        this.#records.get(slow.task as TaskNode<unknown>),
+        textOf(slow),
+      );
+  }
+
   /** Looks at every task of the run that is in a wait which is not ours. Without recursion, as trees may be deep. */
   look(): void {
     const stack: Scope[] = [this.#root];
@@ -103,12 +119,8 @@ class Debug {
     const since = formatDuration(now - record.seenAt);
     if (cancelledAt !== undefined && now - Math.max(cancelledAt, record.seenAt) >= PATIENCE_MS) {
       const held = formatDuration(now - cancelledAt);
-      this.#report(
-        'SLUICE_CANCEL_HELD_UP',
-        scope,
-        record,
-        `was cancelled ${held} ago and is in a wait that is not ours: use cancellable(promise), or pass currentScope().signal to it`,
-      );
+      const text = `was cancelled ${held} ago and is in a wait that is not ours: use cancellable(promise), or pass currentScope().signal to it`;
+      this.#report('SLUICE_CANCEL_HELD_UP', scope, record, text);
     } else if (cancelledAt === undefined && now - record.seenAt >= PATIENCE_MS) {
       const text = `has met no checkpoint for ${since}: it could not be cancelled; use cancellable(promise) or checkpoint()`;
       this.#report('SLUICE_NO_CHECKPOINT', scope, record, text);
@@ -127,16 +139,21 @@ class Debug {
 
   #report(code: string, scope: Scope, record: TaskRecord, text: string): void {
     record.isReported = true;
-    const spawned = spawnLine(scope.owner!);
-    const last = record.last === undefined ? undefined : lineOf(record.last);
-    const places = [
-      ...(spawned === undefined ? [] : [`spawned at ${spawned}`]),
-      ...(last === undefined ? [] : [`last checkpoint at ${last}`]),
-    ];
-    emitWarning(code, `${scope.label} ${text}${places.length === 0 ? '' : ` (${places.join('; ')})`}`, Debug);
+    report(code, scope.owner!, record, `${scope.label} ${text}`);
   }
 
   #recordOf(scope: Scope): TaskRecord | undefined {
     return scope.owner === null ? undefined : this.#records.get(scope.owner);
   }
+}
+
+/** Warns, with the lines that are known of the task. */
+function report(code: string, task: Scope, record: TaskRecord | undefined, text: string): void {
+  const spawned = spawnLine(task);
+  const last = record?.last === undefined ? undefined : lineOf(record.last);
+  const places = [
+    ...(spawned === undefined ? [] : [`spawned at ${spawned}`]),
+    ...(last === undefined ? [] : [`last checkpoint at ${last}`]),
+  ];
+  emitWarning(code, places.length === 0 ? text : `${text} (${places.join('; ')})`);
 }

@@ -1,4 +1,4 @@
-import { userFrame } from '../node/warn.ts';
+import { trace, userFrame } from '../node/warn.ts';
 import type { Scope } from '../scope/scope.ts';
 
 const spawnTraces = new WeakMap<Scope, Error>();
@@ -12,16 +12,6 @@ export function rememberSpawn(task: Scope): void {
 export function spawnLine(scope: Scope): string | undefined {
   const found = spawnTraces.get(scope);
   return found === undefined ? undefined : lineOf(found);
-}
-
-/** The stack at this moment; made text only when somebody asks. */
-export function trace(): Error {
-  const before = Error.stackTraceLimit;
-  // Our own frames come first.
-  Error.stackTraceLimit = 25;
-  const error = new Error('trace');
-  Error.stackTraceLimit = before;
-  return error;
 }
 
 /** The first line of the user's own code in a trace, as `file:line:column`. */

@@ -15,6 +15,7 @@ export interface SlowCallback {
   readonly durationMs: number;
 }
 
+/** Options of {@link loopMonitor}. */
 export interface LoopMonitorOptions {
   /** What counts as slow. Default `'50ms'`. */
   readonly slow?: Duration;
@@ -98,13 +99,15 @@ class Monitor {
   }
 }
 
-function warnOfIt({ task, durationMs }: SlowCallback): void {
-  const line = task === undefined ? undefined : spawnLine(task as unknown as Scope);
+function warnOfIt(slow: SlowCallback): void {
+  const line = slow.task === undefined ? undefined : spawnLine(slow.task as unknown as Scope);
+  warn(SLOW_CALLBACK, line === undefined ? textOf(slow) : `${textOf(slow)}; spawned at ${line}`);
+}
+
+export const SLOW_CALLBACK = 'SLUICE_SLOW_CALLBACK';
+
+/** What a warning says of it. */
+export function textOf({ task, durationMs }: SlowCallback): string {
   const who = task === undefined ? 'code outside every task' : `task '${task.name}'`;
-  warn(
-    'SLUICE_SLOW_CALLBACK',
-    `${who} blocked the event loop for ${formatDuration(durationMs)}: call checkpoint() in between, or move it to a thread` +
-      (line === undefined ? '' : `; spawned at ${line}`),
-    warnOfIt,
-  );
+  return `${who} blocked the event loop for ${formatDuration(durationMs)}: call checkpoint() in between, or move it to a thread`;
 }

@@ -15,8 +15,14 @@ export interface Observer {
   wentOn?(scope: Scope): void;
 }
 
-/** The place where observers hang. `observer` is null while there is none, so that being watched costs a null check when nobody looks. */
-export const sight: { observer: Required<Observer> | null } = { observer: null };
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** The place where observers hang. Both are null while nobody looks, so that being watched costs a null check. */
+export const sight: {
+  observer: Required<Observer> | null;
+  /** In debug mode: told of each body that is given to a scope. */
+  bodyGiven: ((scope: Scope, body: AnyFunction) => void) | null;
+} = { observer: null, bodyGiven: null };
 
 const observers: Observer[] = [];
 
@@ -51,7 +57,7 @@ function tell(event: keyof Observer, subject: Scope): void {
       runInScope(undefined, (it: Scope) => observer[event]!(it as TaskNode<unknown>), subject);
     } catch (error) {
       remove(observer);
-      warn('SLUICE_INSTRUMENT_FAILED', `an instrument threw and was removed: ${String(error)}`, tell);
+      warn('SLUICE_INSTRUMENT_FAILED', `an instrument threw and was removed: ${String(error)}`);
     }
   }
 }

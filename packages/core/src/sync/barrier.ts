@@ -3,7 +3,7 @@ import { SluiceError } from '../errors/sluice-error.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
-import { Waiter } from '../scope/waiter.ts';
+import { QueueWaiter } from './queue-waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /** A barrier was aborted, or reset while it was waited for: the others will not come. Code `SLUICE_BROKEN_BARRIER`. */
@@ -14,6 +14,7 @@ export class BrokenBarrierError extends SluiceError {
 }
 brand(BrokenBarrierError, 'BrokenBarrierError');
 
+/** What `statistics()` of a barrier tells. */
 export interface BarrierStatistics {
   readonly parties: number;
   readonly waiting: number;
@@ -31,7 +32,7 @@ export interface BarrierStatistics {
 export class Barrier {
   readonly parties: number;
   #isBroken = false;
-  readonly #queue = new WaitQueue<Waiter<number>>('Barrier.wait');
+  readonly #queue = new WaitQueue<QueueWaiter<number>>('Barrier.wait');
 
   /** @throws UsageError when `parties` is no whole number of 1 or more. */
   constructor(parties: number) {
@@ -56,7 +57,7 @@ export class Barrier {
     const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     if (this.#isBroken) return Promise.reject(new BrokenBarrierError('aborted'));
-    if (this.#queue.length + 1 < this.parties) return this.#queue.push(new Waiter<number>(scope)).promise;
+    if (this.#queue.length + 1 < this.parties) return this.#queue.push(new QueueWaiter<number>(scope)).promise;
     let index = 0;
     for (let waiter = this.#queue.first; waiter !== null; waiter = this.#queue.first) waiter.grant(index++);
     return Promise.resolve(index);

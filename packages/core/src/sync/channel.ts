@@ -3,8 +3,8 @@ import { UsageError } from '../errors/usage-error.ts';
 import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
-import { Waiter } from '../scope/waiter.ts';
 import { Deque } from './deque.ts';
+import { QueueWaiter } from './queue-waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /** The sending end of a channel. */
@@ -31,6 +31,7 @@ export interface Receiver<T> extends Disposable, AsyncIterable<T> {
   statistics(): ChannelStatistics;
 }
 
+/** What `statistics()` of either end of a channel tells. */
 export interface ChannelStatistics {
   readonly buffered: number;
   readonly capacity: number;
@@ -56,7 +57,7 @@ export function channel<T>(capacity: number = 0): [Sender<T>, Receiver<T>] {
   return [new SendingEnd(core), new ReceivingEnd(core)];
 }
 
-class SendWaiter<T> extends Waiter<void> {
+class SendWaiter<T> extends QueueWaiter<void> {
   readonly value: T;
   constructor(scope: Scope, value: T) {
     super(scope);
@@ -64,7 +65,7 @@ class SendWaiter<T> extends Waiter<void> {
   }
 }
 
-class ReceiveWaiter<T> extends Waiter<T> {
+class ReceiveWaiter<T> extends QueueWaiter<T> {
   readonly end: Receiver<T>;
   constructor(scope: Scope, end: Receiver<T>) {
     super(scope);

@@ -2,11 +2,12 @@ import { UsageError } from '../errors/usage-error.ts';
 import { checkpointScope, scopeHere } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import { shield } from '../scope/shield.ts';
-import { Waiter } from '../scope/waiter.ts';
 import type { Permit } from './limiter.ts';
 import { Lock, type LockStatistics } from './lock.ts';
+import { QueueWaiter } from './queue-waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
 
+/** What `statistics()` of a condition tells. */
 export interface ConditionStatistics {
   /** How many wait for a notification. */
   readonly waiting: number;
@@ -24,7 +25,7 @@ export interface ConditionStatistics {
  */
 export class Condition {
   readonly lock: Lock;
-  readonly #queue = new WaitQueue<Waiter<void>>('Condition.wait');
+  readonly #queue = new WaitQueue<QueueWaiter<void>>('Condition.wait');
 
   /** @param lock default: a lock of its own. */
   constructor(lock: Lock = new Lock()) {
@@ -51,7 +52,7 @@ export class Condition {
     const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     const resume = this.lock.suspend();
-    const waiter = this.#queue.push(new Waiter<void>(scope));
+    const waiter = this.#queue.push(new QueueWaiter<void>(scope));
     let isNotified = false;
     try {
       await waiter.promise;

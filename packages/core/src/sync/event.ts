@@ -1,6 +1,6 @@
 import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
-import { Waiter } from '../scope/waiter.ts';
+import { QueueWaiter } from './queue-waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /**
@@ -13,7 +13,7 @@ import { WaitQueue } from './wait-queue.ts';
  */
 export class Event {
   #isSet = false;
-  readonly #queue = new WaitQueue<Waiter<void>>('Event.wait');
+  readonly #queue = new WaitQueue<QueueWaiter<void>>('Event.wait');
 
   get isSet(): boolean {
     return this.#isSet;
@@ -37,7 +37,7 @@ export class Event {
     const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     if (this.#isSet) return Promise.resolve();
-    return this.#queue.push(new Waiter<void>(scope)).promise;
+    return this.#queue.push(new QueueWaiter<void>(scope)).promise;
   }
 
   statistics(): { readonly isSet: boolean; readonly waiting: number } {

@@ -2,10 +2,11 @@ import { UsageError } from '../errors/usage-error.ts';
 import { checkpointScope, scopeHere } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
-import { Waiter } from '../scope/waiter.ts';
 import type { Limiter, Permit } from './limiter.ts';
+import { QueueWaiter } from './queue-waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
 
+/** What `statistics()` of a lock tells. */
 export interface LockStatistics {
   readonly isLocked: boolean;
   /** Who holds it: `task 'name'`; undefined while it is free. */
@@ -102,7 +103,7 @@ export class Lock implements Limiter {
   }
 }
 
-class LockWaiter extends Waiter<Permit> {
+class LockWaiter extends QueueWaiter<Permit> {
   readonly permit: LockPermit;
 
   constructor(scope: Scope, permit: LockPermit) {

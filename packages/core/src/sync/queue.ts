@@ -3,12 +3,13 @@ import { UsageError } from '../errors/usage-error.ts';
 import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
 import type { Scope } from '../scope/scope.ts';
-import { Waiter } from '../scope/waiter.ts';
 import { Deque } from './deque.ts';
 import { Event } from './event.ts';
 import type { QueueStorage } from './queue-storage.ts';
+import { QueueWaiter } from './queue-waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
 
+/** What `statistics()` of a queue tells. */
 export interface QueueStatistics {
   readonly size: number;
   readonly capacity: number;
@@ -19,7 +20,7 @@ export interface QueueStatistics {
   readonly isShutDown: boolean;
 }
 
-class Putter<T> extends Waiter<void> {
+class Putter<T> extends QueueWaiter<void> {
   readonly item: T;
   constructor(scope: Scope, item: T) {
     super(scope);
@@ -40,7 +41,7 @@ class Putter<T> extends Waiter<void> {
 export class Queue<T> {
   readonly #capacity: number;
   readonly #items: QueueStorage<T>;
-  readonly #getters = new WaitQueue<Waiter<T>>('Queue.get');
+  readonly #getters = new WaitQueue<QueueWaiter<T>>('Queue.get');
   readonly #putters = new WaitQueue<Putter<T>>('Queue.put');
   readonly #allDone = new Event();
   #unfinished = 0;
@@ -86,7 +87,7 @@ export class Queue<T> {
     if (scope.by !== null) return refuse(scope);
     if (this.#items.length > 0) return Promise.resolve(this.#take());
     if (this.#isShutDown) return Promise.reject(new QueueShutDownError('get'));
-    return this.#getters.push(new Waiter<T>(scope)).promise;
+    return this.#getters.push(new QueueWaiter<T>(scope)).promise;
   }
 
   /** The next item if there is one right now; else undefined. */

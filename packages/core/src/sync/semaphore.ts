@@ -1,11 +1,12 @@
 import { UsageError } from '../errors/usage-error.ts';
 import { checkpointScope } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
-import { Waiter } from '../scope/waiter.ts';
 import type { Limiter, Permit } from './limiter.ts';
 import { PermitOnce } from './permit-once.ts';
+import { QueueWaiter } from './queue-waiter.ts';
 import { WaitQueue } from './wait-queue.ts';
 
+/** What `statistics()` of a semaphore tells. */
 export interface SemaphoreStatistics {
   /** How many permits there are. */
   readonly limit: number;
@@ -29,7 +30,11 @@ export interface SemaphoreStatistics {
 export class Semaphore implements Limiter {
   #limit: number;
   #held = 0;
-  readonly #queue = new WaitQueue<Waiter<Permit>>('Semaphore.acquire');
+  readonly #queue = new WaitQueue<QueueWaiter<Permit>>('Semaphore.acquire');
+  readonly #giveBack = (): void => {
+    this.#held--;
+    this.#grant();
+  };
 
   /** @throws UsageError when `limit` is no whole number of 0 or more (`Infinity` is allowed). */
   constructor(limit: number) {
@@ -55,7 +60,7 @@ export class Semaphore implements Limiter {
     const scope = checkpointScope();
     if (scope.by !== null) return refuse(scope);
     const permit = this.tryAcquire();
-    return permit === undefined ? this.#queue.push(new Waiter<Permit>(scope)).promise : Promise.resolve(permit);
+    return permit === undefined ? this.#queue.push(new QueueWaiter<Permit>(scope)).promise : Promise.resolve(permit);
   }
 
   tryAcquire(): Permit | undefined {
@@ -74,10 +79,7 @@ export class Semaphore implements Limiter {
 
   #take(): Permit {
     this.#held++;
-    return new PermitOnce(() => {
-      this.#held--;
-      this.#grant();
-    });
+    return new PermitOnce(this.#giveBack);
   }
 
   #grant(): void {

@@ -1,10 +1,10 @@
-import type { Waiter } from '../scope/waiter.ts';
+import type { QueueWaiter } from './queue-waiter.ts';
 
 /**
  * The one first-in, first-out queue under every primitive: an intrusive doubly linked list of waiters. Entering, leaving and
  * taking the first are O(1); a cancelled waiter leaves at once, so none is kept and none is granted.
  */
-export class WaitQueue<W extends Waiter<unknown>> {
+export class WaitQueue<W extends QueueWaiter<unknown>> {
   #first: W | null = null;
   #last: W | null = null;
   #length = 0;
@@ -28,7 +28,7 @@ export class WaitQueue<W extends Waiter<unknown>> {
   }
 
   push(waiter: W): W {
-    waiter.queue = this as unknown as WaitQueue<Waiter<unknown>>;
+    waiter.queue = this as unknown as WaitQueue<QueueWaiter<unknown>>;
     waiter.queuePrevious = this.#last;
     if (this.#last === null) this.#first = waiter;
     else this.#last.queueNext = waiter;

@@ -60,7 +60,7 @@ class ServiceTask<T> extends TaskNode<T> {
   protected override report(error: unknown): void {
     if (this.isAskedFor) return;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    warn('SLUICE_BACKGROUND_FAILED', `the background ${this.label} failed: ${text}`, background);
+    warn('SLUICE_BACKGROUND_FAILED', `the background ${this.label} failed: ${text}`);
   }
 }
 

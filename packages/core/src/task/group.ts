@@ -5,6 +5,7 @@ import { childless, type Ending } from '../scope/enter.ts';
 import { NOTHING_LEFT, withoutCancellations } from '../scope/is-cancelled.ts';
 import { Scope } from '../scope/scope.ts';
 import { sight } from '../sight/observer.ts';
+import { startSoon } from './start-queue.ts';
 import { TaskNode } from './task.ts';
 
 /** A failure and the task that it happened in; null is the group's body. */
@@ -31,12 +32,13 @@ export class Group extends Scope {
   /** Makes a task and puts it in the queue of what is ready: it starts on a microtask, never inside this call. */
   spawn<T>(body: () => T | PromiseLike<T>, name?: string): TaskNode<T> {
     this.assertOpen();
+    sight.bodyGiven?.(this, body);
     return this.begin(new TaskNode<T>(this, body, name));
   }
 
   /** Puts a task that was made for this group in the queue of what is ready. */
   begin<T>(task: TaskNode<T>): TaskNode<T> {
-    this.runtime.enqueue(task);
+    startSoon(task as TaskNode<unknown>);
     if (sight.observer !== null) sight.observer.spawned(task as TaskNode<unknown>);
     return task;
   }
@@ -56,6 +58,7 @@ export class Group extends Scope {
   /** Runs the body, waits for every child, closes. Failures are in `failures`; a cancellation from outside is an `error`. */
   async enter<T>(body: (group: this) => T | PromiseLike<T>): Promise<Ending<T>> {
     let ending: Ending<T> = { kind: 'cancelled' };
+    sight.bodyGiven?.(this, body);
     this.beganAt = Math.trunc(this.runtime.clock.now());
     try {
       ending = {
@@ -72,7 +75,7 @@ export class Group extends Scope {
     if (this.cancelledFromOutside && (waited || ending.kind === 'cancelled')) {
       return { kind: 'error', error: this.parent!.cancellation };
     }
-    this.cancelledCaught = ending.kind === 'cancelled' && this.failures.length === 0;
+    if (ending.kind === 'cancelled' && this.failures.length === 0) this.seldom().hasCaught = true;
     return ending;
   }
 

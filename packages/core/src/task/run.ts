@@ -15,6 +15,7 @@ import { Group } from './group.ts';
 import { runs } from './runs.ts';
 import { Runtime } from './runtime.ts';
 
+/** Options of {@link run}. */
 export interface RunOptions {
   /** Name of the main task. Default: the function's name, or `main`. */
   readonly name?: string;
@@ -25,7 +26,7 @@ export interface RunOptions {
   /** Where time comes from. Default: the monotonic clock of the machine. */
   readonly clock?: Clock;
   /**
-   * Whether to watch for mistakes that cost concurrency, and warn with the task and its line: slow callbacks, cancels that are swallowed or held up,
+   * Whether to watch for mistakes that cost concurrency, and warn with the task and its line: slow callbacks, cancels that are swallowed or held up, generators given to a scope,
    * tasks that meet no checkpoint for a second. It costs a stack trace a task and a checkpoint. Default: whether `SLUICE_DEBUG=1` is set.
    */
   readonly debug?: boolean;
@@ -91,11 +92,7 @@ export async function runIn<T>(
 }
 
 function endByForce(signal: string, graceMs: number): void {
-  warn(
-    'SLUICE_GRACE_OVER',
-    `the program had not ended ${formatDuration(graceMs)} after ${signal}: it is ended now`,
-    endByForce,
-  );
+  warn('SLUICE_GRACE_OVER', `the program had not ended ${formatDuration(graceMs)} after ${signal}: it is ended now`);
   // The warning is printed on the next tick.
   afterMacrotask(() => exitProcess(signal === 'SIGINT' ? 130 : 143));
 }

@@ -6,6 +6,7 @@ import { Group } from './group.ts';
 import { type Started, startTask } from './start.ts';
 import type { Task } from './task.ts';
 
+/** Options of `spawn` and `start`. */
 export interface SpawnOptions {
   /** Name of the task in errors and in the task tree. Default: the function's name, or `task-7`. */
   readonly name?: string;
@@ -31,6 +32,7 @@ export interface TaskGroup {
   readonly scope: CancelScope;
 }
 
+/** Options of {@link taskGroup}. */
 export interface TaskGroupOptions {
   /** Name of the group in errors and in the task tree. Default `group`. */
   readonly name?: string;

@@ -2,8 +2,10 @@ import { runIn } from '../task/run.ts';
 import { Runtime } from '../task/runtime.ts';
 import type { Clock } from '../time/clock.ts';
 import { seededRandom } from './seeded-random.ts';
+import { seededSchedule } from './seeded-schedule.ts';
 import { AutojumpClock } from './virtual-clock.ts';
 
+/** Options of {@link testRun}. */
 export interface TestRunOptions {
   /** `'autojump'` (default): time jumps to the next timer when nothing else can happen. Or a {@link ManualClock} that the test moves. */
   readonly clock?: 'autojump' | Clock;
@@ -26,8 +28,12 @@ export interface TestRunOptions {
  */
 export function testRun<T>(main: () => T | PromiseLike<T>, options: TestRunOptions = {}): Promise<T> {
   const clock = options.clock === undefined || options.clock === 'autojump' ? new AutojumpClock() : options.clock;
-  const seeded = options.seed === undefined ? {} : { shuffles: true };
-  const runtime = new Runtime({ clock, random: seededRandom(options.seed ?? 1), ...seeded });
+  const random = seededRandom(options.seed ?? 1);
+  const goesOn = (count: number): void => {
+    runtime.activity += count;
+  };
+  const seeded = options.seed === undefined ? {} : { schedule: seededSchedule(random, goesOn) };
+  const runtime: Runtime = new Runtime({ clock, random, ...seeded });
   if (clock instanceof AutojumpClock) clock.watch(() => runtime.activity);
   return runIn(runtime, main, {
     handleSignals: false,

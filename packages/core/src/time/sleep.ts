@@ -3,7 +3,7 @@ import { InvalidDurationError } from '../errors/usage-error.ts';
 import { checkpoint } from '../scope/checkpoint.ts';
 import { checkpointScope, scopeHere } from '../scope/current.ts';
 import { refuse } from '../scope/refuse.ts';
-import { Waiter } from '../scope/waiter.ts';
+import { Sleeper } from './sleeper.ts';
 
 /**
  * Waits for `duration`; a cancel of the scope ends it at once. `sleep(0)` is a {@link checkpoint}.
@@ -24,7 +24,7 @@ export function sleepUntil(at: number): Promise<void> {
   if (scope.by !== null) return refuse(scope);
   const { timers, clock } = scope.runtime;
   if (at <= clock.now()) return checkpoint();
-  const waiter = new Waiter<void>(scope);
+  const waiter = new Sleeper(scope);
   if (at !== Number.POSITIVE_INFINITY) timers.add(waiter, at);
   return waiter.promise;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as core from '@sluice/core';
 import {
   cancelScope,
   checkpoint,
@@ -15,6 +16,7 @@ import {
   UsageError,
 } from '@sluice/core';
 import { testRun } from '@sluice/core/testing';
+import { Scope } from '../../src/scope/scope.ts';
 import { expectNothingLeft } from '../leaks/nothing-left.ts';
 
 expectNothingLeft();
@@ -66,6 +68,22 @@ test('17: spawn and start on a finished group are usage errors', () =>
     });
     assert.throws(() => kept!.spawn(() => {}), UsageError);
     await assert.rejects(() => kept!.start(() => {}), UsageError);
+  }));
+
+test('17 and 32: nothing that is exported makes a group or a scope: one can neither be used before it is entered nor entered twice', () =>
+  testRun(async () => {
+    const makers = Object.entries(core).filter(
+      ([, value]) => typeof value === 'function' && (value.prototype instanceof Scope || (value as unknown) === Scope),
+    );
+    assert.deepEqual(makers, []);
+    await taskGroup(async (group) => {
+      const scope = await cancelScope((own) => own);
+      for (const handle of [group, group.scope, scope] as object[]) {
+        // What a handle could be entered by: a call, a method of that name, or `using`.
+        assert.equal(typeof handle, 'object');
+        assert.equal(Symbol.dispose in handle || Symbol.asyncDispose in handle, false);
+      }
+    });
   }));
 
 test('19: an outer cancel of the same tick is still met after the inner error was handled', () =>

@@ -20,7 +20,9 @@ import {
 } from '@sluice/core';
 import { testRun } from '@sluice/core/testing';
 import { scopeHere } from '../../src/scope/current.ts';
+import type { Scope } from '../../src/scope/scope.ts';
 import { Group } from '../../src/task/group.ts';
+import type { TaskNode } from '../../src/task/task.ts';
 import { expectNothingLeft } from '../leaks/nothing-left.ts';
 
 expectNothingLeft();
@@ -171,70 +173,83 @@ test('87: a timer that serves several scopes carries no context of its first use
   assert.deepEqual(seen, [undefined]);
 });
 
-test('88: 100,000 live children are spawned and cancelled with upkeep that does not grow with their number', () =>
-  testRun(async () => {
-    const cost = async (count: number): Promise<number> => {
-      const before = process.cpuUsage();
-      await taskGroup(async (group) => {
-        const tasks = Array.from({ length: count }, () => group.spawn(sleepForever));
-        await checkpoint();
-        // From both ends and the middle, one by one: each is one step, however many there are.
-        for (const task of tasks.slice(count / 2)) task.cancel();
-        await checkpoint();
-        group.cancel();
+/** How often links between the children of `group` are followed or changed while `work` runs on `count` of them. */
+async function linksTouched(
+  count: number,
+  work: (group: Group, tasks: readonly TaskNode<void>[]) => Promise<void>,
+): Promise<number> {
+  let touched = 0;
+  const group = new Group(scopeHere(), 'counted');
+  await group.enter(async () => {
+    const tasks = Array.from({ length: count }, () => {
+      const task = group.spawn<void>(sleepForever);
+      let { nextSibling } = task;
+      Object.defineProperty(task, 'nextSibling', {
+        get: () => {
+          touched++;
+          return nextSibling;
+        },
+        set: (next: Scope | null) => {
+          touched++;
+          nextSibling = next;
+        },
       });
-      const { user, system } = process.cpuUsage(before);
-      return user + system;
+      return task;
+    });
+    await checkpoint();
+    await work(group, tasks);
+  });
+  return touched;
+}
+
+test('88: the upkeep of a child does not grow with the number of live children: spawned, cancelled one by one, cancelled all together', () =>
+  testRun(async () => {
+    const cancelOnes = (_: Group, tasks: readonly TaskNode<void>[]): Promise<void> => {
+      // From the middle to the end: each leaves a place that is far from both ends of the list.
+      for (const task of tasks.slice(tasks.length / 2)) task.cancel();
+      return sleep(1).then(() => tasks[0]!.group.cancelAs('explicit'));
     };
-    await cost(1_000);
-    const small = await cost(5_000);
-    const large = await cost(100_000);
-    // 20 times as many; upkeep of O(n) a child would make it 400 times.
-    assert.ok(large < small * 120, `${small} µs for 5,000 and ${large} µs for 100,000`);
+    const cancelAll = async (group: Group): Promise<void> => group.cancelAs('explicit');
+    for (const work of [cancelOnes, cancelAll]) {
+      for (const count of [100, 20_000]) {
+        const touched = await linksTouched(count, work);
+        assert.ok(touched > 0 && touched < 4 * count, `${touched} steps for ${count} children`);
+      }
+    }
   }));
 
-test('88: 100,000 children that fail at once are collected with upkeep that does not grow with their number', () =>
+test('88: the upkeep of a failure does not grow with the number of failures', () =>
   testRun(async () => {
-    const cost = async (count: number): Promise<number> => {
-      const before = process.cpuUsage();
-      await assert.rejects(
-        () =>
-          taskGroup(async (group) => {
-            for (let index = 0; index < count; index++) {
-              group.spawn(async () => {
-                try {
-                  await sleepForever();
-                } catch {
-                  throw index;
-                }
-              });
-            }
-            await checkpoint();
-            group.cancel();
-          }),
-        (error: TaskGroupError) => error.errors.length === count,
-      );
-      const objects = await taskGroup(async (group) => {
+    const touched = async (count: number): Promise<number> => {
+      let reads = 0;
+      const group = new Group(scopeHere(), 'counted');
+      const failures = new Proxy(group.failures, {
+        get: (target, key, receiver) => {
+          reads++;
+          return Reflect.get(target, key, receiver);
+        },
+      });
+      Object.defineProperty(group, 'failures', { value: failures });
+      await group.enter(async () => {
         for (let index = 0; index < count; index++) {
           group.spawn(async () => {
             try {
               await sleepForever();
             } catch {
-              throw { index };
+              throw index % 2 === 0 ? index : { index };
             }
           });
         }
         await checkpoint();
-        group.cancel();
-      }).catch((error: TaskGroupError) => error.errors.length);
-      assert.equal(objects, count);
-      const { user, system } = process.cpuUsage(before);
-      return user + system;
+        group.cancelAs('explicit');
+      });
+      assert.equal(failures.length, count);
+      return reads;
     };
-    await cost(1_000);
-    const small = await cost(2_500);
-    const large = await cost(50_000);
-    assert.ok(large < small * 120, `${small} µs for 2,500 and ${large} µs for 50,000`);
+    for (const count of [100, 20_000]) {
+      const reads = await touched(count);
+      assert.ok(reads > 0 && reads < 4 * count, `${reads} reads for ${count} failures`);
+    }
   }));
 
 test('89: a finished child leaves no timer, no listener and no node', async () => {

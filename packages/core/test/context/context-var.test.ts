@@ -110,6 +110,33 @@ test('a service in the background begins with the values of its starter', () =>
     assert.equal(await background(() => variable.get()).done, 7);
   }));
 
+test('portable variables of one name are one variable, whatever they are called; others are their own', () =>
+  testRun(async () => {
+    assert.equal(ContextVar.portableValues(), undefined);
+    for (const name of ['id', '__proto__', 'constructor', '']) {
+      const [one, other] = [
+        new ContextVar<number>(name, { portable: true }),
+        new ContextVar<number>(name, { portable: true }),
+      ];
+      const own = new ContextVar<number>(name, { default: 0 });
+      await one.run(1, async () => {
+        assert.equal(other.get(), 1);
+        assert.equal(own.get(), 0);
+        own.set(2);
+        assert.deepEqual(Object.entries(ContextVar.portableValues()!), [[name, 1]]);
+        await ContextVar.runWithPortable({ [name]: 3 }, async () => {
+          await sleep(1);
+          assert.deepEqual([one.get(), own.get()], [3, 2]);
+          const token = other.set(4);
+          assert.equal(one.get(), 4);
+          other.reset(token);
+          assert.equal(one.get(), 3);
+        });
+        assert.equal(one.get(), 1);
+      });
+    }
+  }));
+
 test('currentTask is the task that runs, and nothing outside every task', async () => {
   assert.equal(currentTask(), undefined);
   await testRun(() =>

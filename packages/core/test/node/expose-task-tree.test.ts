@@ -4,8 +4,15 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { retry, sleepForever, TimeoutError, taskGroup, waitFixed } from '@sluice/core';
-import { exposedProcesses, exposeTaskTree, readTaskTree, TaskTreeError } from '@sluice/core/node';
+import { retry, sleepForever, TimeoutError, taskGroup, UsageError, waitFixed } from '@sluice/core';
+import {
+  answerRequests,
+  askProcess,
+  exposedProcesses,
+  exposeTaskTree,
+  readTaskTree,
+  TaskTreeError,
+} from '@sluice/core/node';
 import { expectNothingLeft } from '../leaks/nothing-left.ts';
 import { runProgram } from '../programs/run-program.ts';
 
@@ -61,13 +68,30 @@ test('a request that is none is refused, and a client that breaks off or floods 
       socket.on('close', () => resolve(answer));
     });
   for (const request of ['{}\n', 'no JSON\n', '{"tree":false}\n', 'null\n']) {
-    assert.match(await ask(request), /the one request that is answered is/);
+    assert.match(await ask(request), /what is answered is \{\\"tree\\":true\}/);
   }
   assert.equal(await ask('x'.repeat(5000)), '');
   const rude = connect(exposed.path);
   await new Promise((resolve) => rude.once('connect', resolve));
   rude.destroy();
   assert.equal((await readTaskTree(process.pid)).kind, 'process');
+});
+
+test('what a process answers by name can be asked until it is taken back; what its answer throws is said to who asked', async () => {
+  await using _exposed = await exposeTaskTree();
+  {
+    using _double = answerRequests('double', async (argument) => {
+      if (typeof argument !== 'number') throw new UsageError('double takes a number');
+      return argument * 2;
+    });
+    using _nothing = answerRequests('nothing', () => {});
+    assert.equal(await askProcess(process.pid, 'double', 21), 42);
+    assert.equal(await askProcess(process.pid, 'nothing', {}), null);
+    await assert.rejects(askProcess(process.pid, 'double', 'x'), /double takes a number/);
+    assert.throws(() => answerRequests('double', () => 1), UsageError);
+    assert.throws(() => answerRequests('tree', () => 1), UsageError);
+  }
+  await assert.rejects(askProcess(process.pid, 'double', 21), /what is answered is \{"tree":true\}/);
 });
 
 test('a socket that a dead process left is ignored, and replaced by a process of the same number', async () => {

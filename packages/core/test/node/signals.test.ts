@@ -4,14 +4,14 @@ import { test } from 'node:test';
 import { runProgram, signalAt } from '../programs/run-program.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`the first ${signal} cancels main, which cleans up; the process then ends by that signal`, async () => {
+  test(`76: the first ${signal} cancels main, which cleans up; the process then ends by that signal`, async () => {
     const ending = await runProgram('interrupted', { onOutput: signalAt('ready', signal) });
     assert.deepEqual(ending.stdout.trim().split('\n'), ['ready', `met shutdown ${signal}`, 'cleaned', 'finally']);
     assert.deepEqual([ending.code, ending.signal], [null, signal]);
     assert.equal(ending.stderr, '');
   });
 
-  test(`the second ${signal} ends the process at once, with the code that a shell shows for it`, async () => {
+  test(`76: the second ${signal} ends the process at once, with the code that a shell shows for it`, async () => {
     const first = signalAt('ready', signal);
     const second = signalAt('met', signal);
     const ending = await runProgram('interrupted', {
@@ -26,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-test('a second signal of the other kind ends the process too, with the code of the second', async () => {
+test('76: a second signal of the other kind ends the process too, with the code of the second', async () => {
   const first = signalAt('ready', 'SIGINT');
   const second = signalAt('met', 'SIGTERM');
   const ending = await runProgram('interrupted', {

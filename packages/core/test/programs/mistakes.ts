@@ -1,4 +1,4 @@
-import { cancelScope, run, sleep, taskGroup } from '@sluice/core';
+import { cancelScope, run, sleep, taskGroup, timeout } from '@sluice/core';
 
 // One mistake each, which debug mode has to name with the task and its line.
 const how = process.argv[2];
@@ -35,6 +35,10 @@ const mistakes: Record<string, () => Promise<unknown>> = {
       scope.cancel();
       await swallows();
     }),
+  // With a line behind the call: Bun replaces the frame of a function that returns a call by that of the called one.
+  generator: async () => {
+    await timeout('1s', numbers);
+  },
   none: () =>
     taskGroup(async (group) => {
       group.spawn(() => sleep(1500));
@@ -44,6 +48,10 @@ const mistakes: Record<string, () => Promise<unknown>> = {
       });
     }),
 };
+
+async function* numbers(): AsyncGenerator<number> {
+  yield 1;
+}
 
 await run(mistakes[how!]!, {
   handleSignals: false,

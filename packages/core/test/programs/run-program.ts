@@ -46,6 +46,6 @@ export function signalAt(text: string, signal: NodeJS.Signals): (output: string,
   return (output, child) => {
     if (isSent || !output.includes(text)) return;
     isSent = true;
-    child.kill(signal);
+    process.kill(child.pid!, signal);
   };
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Scope } from '../../src/scope/scope.ts';
-import { Waiter } from '../../src/scope/waiter.ts';
 import { Runtime } from '../../src/task/runtime.ts';
+import { Sleeper } from '../../src/time/sleeper.ts';
 import { expectNothingLeft } from '../leaks/nothing-left.ts';
 
 expectNothingLeft();
@@ -17,7 +17,7 @@ const step = fc.record({
 interface Model {
   readonly scope: Scope;
   readonly parent: Model | undefined;
-  readonly waits: Waiter<unknown>[];
+  readonly waits: Sleeper[];
   hasCancelled: boolean;
   isShielded: boolean;
   isClosed: boolean;
@@ -65,7 +65,7 @@ test('at any sequence of opens, cancels, shields and closes the tree says what t
         } else if (kind === 'signal') {
           if (model.signal === undefined) model.wasReached = isReached(model);
           model.signal = model.scope.signal;
-        } else if (model.scope.by === null) model.waits.push(new Waiter(model.scope));
+        } else if (model.scope.by === null) model.waits.push(new Sleeper(model.scope));
         for (const each of live()) {
           const reached = isReached(each);
           each.wasReached ||= reached;

@@ -77,7 +77,7 @@ export class MysqlConnection implements Connection {
       command,
       pageRows,
       () => this.interrupt(),
-      (error) => toMysqlError(error, this.label),
+      (error) => this.#failed(error),
     );
   }
 
@@ -138,10 +138,12 @@ export class MysqlConnection implements Connection {
     return { rows: [], rowsAffected: answer.affectedRows, insertId, info: answer.info };
   }
 
-  #failed(error: QueryError): DatabaseError {
+  #failed(error: unknown): DatabaseError {
     const failure = toMysqlError(error, this.label);
     // A deadlock rolls back the whole transaction; what came after would be committed statement by statement.
     if (failure.code === 'SLUICE_DB_DEADLOCK') this.#hasOpenTransaction = false;
+    // The driver tells its statements before the socket says 'close': a statement of somebody else must not come between.
+    if (failure.code === 'SLUICE_DB_CONNECTION_LOST') this.destroy();
     return failure;
   }
 }

@@ -108,7 +108,7 @@ export class Pool {
       await moveOnAfter(graceMs, async () => {
         for (let held = 0; held < this.#settings.size; held++) await this.#permits.acquire();
       });
-      for (const { connection } of this.#inUse) connection.destroy();
+      await Promise.all([...this.#inUse].map((entry) => cutOff(entry)));
     });
   }
 
@@ -204,4 +204,10 @@ export class Pool {
       code: 'SLUICE_DB_CLOSED',
     });
   }
+}
+
+/** A server notices that its client is gone only when it has something to send: a statement that is cut off is ended there first. */
+async function cutOff({ connection }: Entry): Promise<void> {
+  await moveOnAfter(STOP_GRACE_MS, () => cancellable(connection.interrupt().catch(() => {})));
+  connection.destroy();
 }

@@ -87,6 +87,40 @@ await describeDatabases((bed) => {
 
 await describeDatabases(
   (bed) => {
+    test('a scope cancelled in the middle of a long sleep frees the session at the server before it ends, and the next statement uses it', async () => {
+      await using db = await bed.connect({ pool: 1 });
+      const own = bed.dialect === 'postgres' ? 'select pg_backend_pid() as id' : 'select connection_id() as id';
+      const session = await db.one(own);
+      await cancelScope(async (scope) => {
+        await gather([
+          () => db.query(bed.slow),
+          async () => {
+            await eventually(async () => (await bed.slowRunning()) === 1);
+            scope.cancel();
+          },
+        ]);
+      });
+      assert.equal(await bed.slowRunning(), 0);
+      assert.deepEqual(await db.one(own), session);
+      const { opened, closed, inUse } = db.statistics();
+      assert.deepEqual({ opened, closed, inUse }, { opened: 1, closed: 0, inUse: 0 });
+    });
+
+    test('a database that is closed with a long sleep under way leaves nothing running at the server', async () => {
+      const db = await bed.connect({ pool: 1 });
+      const slow = assert.rejects(db.query(bed.slow), { code: /^SLUICE_DB_(IN_DOUBT|INTERRUPTED)$/ });
+      await eventually(async () => (await bed.slowRunning()) === 1);
+      await db.close({ grace: 0 });
+      await slow;
+      await eventually(async () => (await bed.slowRunning()) === 0);
+      assert.equal(db.statistics().inUse, 0);
+    });
+  },
+  ['postgres', 'mysql'],
+);
+
+await describeDatabases(
+  (bed) => {
     test('what a cancelled UPDATE had changed is undone', async () => {
       await using db = await bed.connect({ pool: 1 });
       await db.execute('create table numbers (n int)');

@@ -11,7 +11,7 @@ export interface TestBed {
   readonly dialect: Dialect;
   readonly url: string;
   connect(options?: ConnectOptions): Promise<Database>;
-  /** A statement that runs for a minute if nobody ends it. */
+  /** A statement that runs for an hour if nobody ends it: longer than a test may take. */
   readonly slow: string;
   /** A statement that gives `n` from 1 to 100,000. */
   readonly many: string;
@@ -62,11 +62,11 @@ function postgresBed({ url, query }: TemporaryDatabase): TestBed {
     dialect: 'postgres',
     url,
     connect: (options) => connect(url, options),
-    slow: 'select pg_sleep(60)',
+    slow: 'select pg_sleep(3600)',
     many: 'select generate_series(1, 100000) as n',
     parameter: (index) => `$${index}`,
     slowRunning: async () => {
-      const active = `${others} and state = 'active' and query like '%pg_sleep(60)%'`;
+      const active = `${others} and state = 'active' and query like '%pg_sleep(3600)%'`;
       return Number((await query(`select count(*) as n from pg_stat_activity where ${active}`))[0]?.n);
     },
     killConnections: async () => {
@@ -81,11 +81,11 @@ function mysqlBed({ url, query }: TemporaryDatabase): TestBed {
     dialect: 'mysql',
     url,
     connect: (options) => connect(url, options),
-    slow: 'select sleep(60)',
+    slow: 'select sleep(3600)',
     many: 'select seq as n from seq_1_to_100000',
     parameter: () => '?',
     slowRunning: async () => {
-      const active = `${others} and info like '%sleep(60)%'`;
+      const active = `${others} and info like '%sleep(3600)%'`;
       return Number((await query(`select count(*) as n from information_schema.processlist where ${active}`))[0]?.n);
     },
     killConnections: async () => {

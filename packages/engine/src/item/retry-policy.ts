@@ -81,6 +81,11 @@ export class RetryPolicy {
     return { waitMs, spent: { ...spent, retries: { ...spent.retries, [outcomeClass]: used + 1 } } };
   }
 
+  /** A retry that costs nothing: what happened says nothing about the item. */
+  free(spent: Spent): GrantedRetry {
+    return { waitMs: this.#backoff(1), spent };
+  }
+
   #grantThrottled(spent: Spent, retryAfterMs: number | undefined): GrantedRetry | undefined {
     const times = spent.retries.throttled ?? 0;
     const waitMs = retryAfterMs === undefined ? this.#backoff(times) : this.#asAsked(retryAfterMs);
@@ -105,6 +110,12 @@ export class RetryPolicy {
   #backoff(retriesBefore: number): number {
     return this.#random() * Math.min(this.#maxMs, this.#initialMs * 2 ** Math.min(retriesBefore, 30));
   }
+}
+
+/** Whether anything but throttling was retried: such an item draws on its host's retry budget. */
+export function hasRetried({ retries }: Spent): boolean {
+  for (const outcomeClass in retries) if (outcomeClass !== 'throttled') return true;
+  return false;
 }
 
 /** The text that the ledger keeps; null when nothing was spent. */

@@ -1,13 +1,15 @@
 import type { Duration } from '@sluice/core';
 import type { Sink } from '@sluice/databases';
-import type { SessionOptions } from '@sluice/http';
 import type { Logger } from '@sluice/telemetry';
+import type { Rate } from '../gate/parse-rate.ts';
 import type { RetryPolicyOptions } from '../item/retry-policy.ts';
-import type { Progress } from '../run/progress.ts';
+import type { RunChange } from '../run/gate-settings.ts';
+import type { HostGateState, Progress } from '../run/progress.ts';
 import type { Report } from '../run/report.ts';
 import type { ToRow } from '../sink/export-results.ts';
 import type { ItemSource } from '../source/item-source.ts';
 import type { StepContext } from '../step/step-context.ts';
+import type { ItemLimitRule, JobHttpOptions } from './host-options.ts';
 
 /** What is done to one item. */
 export type Step<Input, Output> = (input: Input, context: StepContext) => Output | PromiseLike<Output>;
@@ -21,12 +23,22 @@ export interface JobOptions<Input, Output> {
   readonly key?: (input: Input, position: number) => string;
   /** The host that an item belongs to, when it is known before the step: its gate is asked before the item starts. Default: the host of an input that is a URL. */
   readonly host?: (input: Input) => string;
-  /** Items under way at once. Default 256. */
-  readonly concurrency?: number;
-  /** Items of one host under way at once. Default 32. */
-  readonly perHost?: number;
-  /** Options of the session that `context.http` uses. */
-  readonly http?: SessionOptions;
+  /** Items under way at once, in all. Default `'auto'`: 256, and fewer while our own side runs out of something. */
+  readonly concurrency?: 'auto' | number;
+  /** Requests to one host under way at once. Default `'auto'`: found out for each, from 2 up to 32. */
+  readonly perHost?: 'auto' | number;
+  /** Requests to one host in a time: `'500/min'`. Default: no bound but what servers tell. */
+  readonly rate?: Rate;
+  /** The least time between two requests to one host. Default 0. */
+  readonly delay?: Duration;
+  /** Limits of items by a key of theirs, known before they begin: `[{ per: (row) => row.tenant, concurrency: 4 }]`. An item begins when all of its limits are open at once. */
+  readonly limits?: readonly ItemLimitRule<Input>[];
+  /** The run is paused when more items than this have failed since it was started or resumed. Default: never. */
+  readonly maxErrors?: number;
+  /** The run is paused before its steps have reported more cost than this, by `usage(units, cost)`, since it was started or resumed. Default: no cap. */
+  readonly maxSpend?: number;
+  /** Options of the session that `context.http` uses, and of the hosts that it speaks to. */
+  readonly http?: JobHttpOptions;
   /** The database that `context.sql` speaks to: a URL, better `env:NAME`. Connected at the first use. */
   readonly database?: string;
   /** Where the results go when the run is complete: `to.postgres(…)`, `to.mysql(…)`, `to.sqlite(…)`. The run closes it. */
@@ -81,8 +93,14 @@ export interface RunHandle {
   readonly runId: string;
   /** True when the ledger was there before: the run goes on where it stopped. */
   readonly resumed: boolean;
+  /** True when it goes on in a compressed list, which is decompressed again up to where the run stood: that takes a while. */
+  readonly readsAgain: boolean;
   /** The counters as they are now. Cheap: for a screen that is drawn ten times a second. */
   progress(): Progress;
+  /** The hosts with work, those with the most of it first, and how their gates stand. */
+  gates(most?: number): HostGateState[];
+  /** Changes bounds from now on; what is under way stays. @throws UsageError for bounds that cannot be */
+  set(change: RunChange): void;
   /** No new work; what is under way may finish for the grace, then it is cut. */
   drain(): void;
   /** Cancels what is under way now. */

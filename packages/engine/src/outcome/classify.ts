@@ -1,6 +1,7 @@
 import { TimeoutError } from '@sluice/core';
-import { classifyStatus, type Evidence, HttpError, HttpStatusError, parseRetryAfter, Reply } from '@sluice/http';
+import { type Evidence, HttpError, HttpStatusError, Reply } from '@sluice/http';
 import { EngineError } from '../errors.ts';
+import { type Verdict, verdictOn } from '../step/verdict.ts';
 import type { OutcomeClass } from './classes.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -10,6 +11,7 @@ const BLANK = {
   isDefinite: true,
   wasCutOff: false,
   isRetryable: true,
+  spendsNothing: false,
   retryAfterMs: undefined,
   reply: undefined,
   evidence: undefined,
@@ -17,13 +19,22 @@ const BLANK = {
 };
 
 /** The outcome of a step that returned. A {@link Reply} is judged by its status; anything else is its value. @throws EngineError when that is no JSON value */
-export function classifyValue(value: unknown, lastEvidence: Evidence | undefined): Outcome {
+export function classifyValue(
+  value: unknown,
+  lastEvidence: Evidence | undefined,
+  known: KnownVerdicts = none,
+): Outcome {
   if (!(value instanceof Reply)) return { ...BLANK, class: 'ok', value: toJson(value), evidence: lastEvidence };
-  const verdict = classifyStatus(value.status, value.headers);
-  return verdict === 'ok'
+  const verdict = known(value) ?? verdictOn(value);
+  return verdict.class === 'ok'
     ? { ...BLANK, class: 'ok', reply: value, evidence: value.evidence }
-    : fromReply(value, verdict);
+    : fromReply(value, verdict.class, verdict);
 }
+
+/** What is known of a reply beyond its status. */
+export type KnownVerdicts = (reply: Reply) => Verdict | undefined;
+
+const none: KnownVerdicts = () => undefined;
 
 function toJson(value: unknown): string | undefined {
   if (value === undefined) return undefined;
@@ -46,9 +57,14 @@ function toJson(value: unknown): string | undefined {
 }
 
 /** The outcome of a step that threw. An HTTP failure counts as such also when the step wrapped it in an error of its own. */
-export function classifyError(error: unknown, lastEvidence: Evidence | undefined): Outcome {
+export function classifyError(
+  error: unknown,
+  lastEvidence: Evidence | undefined,
+  known: KnownVerdicts = none,
+): Outcome {
   for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 8; depth++) {
-    if (cause instanceof HttpStatusError) return fromReply(cause.reply, cause.class);
+    if (cause instanceof HttpStatusError)
+      return fromReply(cause.reply, cause.class, known(cause.reply) ?? verdictOn(cause.reply));
     if (cause instanceof HttpError) return fromHttpError(cause);
     cause = (cause as { cause?: unknown }).cause;
   }
@@ -67,11 +83,12 @@ export function classifyError(error: unknown, lastEvidence: Evidence | undefined
   return failure('step', code, messageOf(error), { evidence: lastEvidence });
 }
 
-function fromReply(reply: Reply, verdict: 'throttled' | 'server' | 'client'): Outcome {
-  return failure(verdict, `HTTP_${reply.status}`, `the server answered ${reply.status}`, {
+function fromReply(reply: Reply, outcomeClass: 'throttled' | 'server' | 'client', verdict: Verdict): Outcome {
+  return failure(outcomeClass, `HTTP_${reply.status}`, `the server answered ${reply.status}`, {
     reply,
     evidence: reply.evidence,
-    retryAfterMs: parseRetryAfter(reply.headers.get('retry-after'), Date.now()),
+    retryAfterMs: verdict.retryAfterMs,
+    spendsNothing: verdict.isExhausted,
   });
 }
 

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly wasCutOff: boolean;
   /** False when another attempt cannot change anything, whatever the class allows (a name that does not exist). */
   readonly isRetryable: boolean;
+  /** What happened says nothing about the item, and costs it no attempt. */
+  readonly spendsNothing: boolean;
   /** How long the server asked to wait. */
   readonly retryAfterMs: number | undefined;
   /** The reply behind the verdict, if a complete one came. */

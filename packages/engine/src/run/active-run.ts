@@ -1,11 +1,13 @@
-import { type CancelScope, cancellable, cancelScope, gather, isCancelled } from '@sluice/core';
+import { type CancelScope, cancellable, cancelScope, gather, isCancelled, UsageError } from '@sluice/core';
 import { withLogFields } from '@sluice/telemetry';
 import type { JobOptions, RunHandle } from '../job/job.ts';
 import { defaultRow, exportResults } from '../sink/export-results.ts';
 import type { StepTools } from '../step/step-tools.ts';
+import { busiestHosts } from './busiest-hosts.ts';
 import type { Counters } from './counters.ts';
+import type { RunChange } from './gate-settings.ts';
 import type { OpenedRun } from './open-run.ts';
-import type { Progress } from './progress.ts';
+import type { HostGateState, Progress } from './progress.ts';
 import { makeReport } from './read-outcomes.ts';
 import type { Report } from './report.ts';
 import type { RunLoop } from './run-loop.ts';
@@ -16,7 +18,6 @@ export interface ActiveGround<Input, Output> extends OpenedRun {
   readonly tools: StepTools;
   readonly counters: Counters;
   readonly loop: RunLoop<Input, Output>;
-  readonly concurrency: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -54,6 +55,10 @@ export class ActiveRun<Input, Output> implements RunHandle {
     return !this.#ground.ledger.created;
   }
 
+  get readsAgain(): boolean {
+    return this.#ground.isReadAgain && !this.#ground.sourceDone;
+  }
+
   drain(): void {
     this.#ground.loop.drain();
     // A batch that is on its way to the sink is written or not; the export goes on where it stood.
@@ -65,13 +70,24 @@ export class ActiveRun<Input, Output> implements RunHandle {
     this.#exporting?.cancel('the run was cut');
   }
 
+  gates(most = 20): HostGateState[] {
+    return busiestHosts(this.#ground.loop.scheduler, most);
+  }
+
+  set(change: RunChange): void {
+    if (this.#isFinished) throw new UsageError('the run has ended: nothing of it can be changed');
+    this.#ground.loop.change(change);
+  }
+
   progress(): Progress {
-    const { counters, loop, concurrency } = this.#ground;
+    const { counters, loop, ledger } = this.#ground;
+    const { scheduler } = loop;
     const { settled, ratePerSecond } = counters;
     const total = this.#knownTotal(settled);
     const left = total === null ? null : total - settled;
     return {
       phase: this.#isFinished ? 'finished' : loop.isDraining ? 'draining' : 'running',
+      stall: this.#isFinished ? null : (ledger.stall?.message ?? null),
       total,
       settled,
       done: counters.done,
@@ -80,8 +96,10 @@ export class ActiveRun<Input, Output> implements RunHandle {
       duplicates: counters.duplicates,
       byClass: { ...counters.byClass },
       inFlight: loop.inFlight,
-      limit: concurrency,
-      queued: loop.queues.size,
+      limit: scheduler.limit,
+      pause: loop.pause ?? null,
+      isOutage: scheduler.isOutage,
+      queued: scheduler.size,
       waitingForRetry: counters.waitingForRetry,
       elapsedMs: counters.elapsedMs,
       settledHere: counters.settledHere,
@@ -93,7 +111,10 @@ export class ActiveRun<Input, Output> implements RunHandle {
       ratePerSecond,
       etaMs: left === null || ratePerSecond <= 0 ? null : (left / ratePerSecond) * 1000,
       latency: counters.latency.summary(),
-      hosts: counters.hosts.worst((host) => loop.queues.load(host)),
+      hosts: counters.hosts.worst((host) => ({
+        ...scheduler.load(host),
+        gate: scheduler.gate(host)?.state(performance.now()) ?? null,
+      })),
       drainLeftMs:
         loop.drainBy === undefined || this.#isFinished ? null : Math.max(0, loop.drainBy - performance.now()),
     };
@@ -103,7 +124,7 @@ export class ActiveRun<Input, Output> implements RunHandle {
   #knownTotal(settled: number): number | null {
     const { counters, loop } = this.#ground;
     if (this.#total === null) return null;
-    return Math.max(this.#total - counters.duplicates, settled + loop.inFlight + loop.queues.size);
+    return Math.max(this.#total - counters.duplicates, settled + loop.inFlight + loop.scheduler.size);
   }
 
   async #run(): Promise<Report> {

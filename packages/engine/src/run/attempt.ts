@@ -4,6 +4,7 @@ import { writeSpent } from '../item/retry-policy.ts';
 import type { JobOptions } from '../job/job.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
+import type { RequestGate } from '../step/request-gate.ts';
 import { runStep } from '../step/run-step.ts';
 import type { StepTools } from '../step/step-tools.ts';
 import type { EndedAttempt } from './settle.ts';
@@ -23,6 +24,7 @@ const CUT: Outcome = {
   isDefinite: false,
   wasCutOff: true,
   isRetryable: true,
+  spendsNothing: false,
   retryAfterMs: undefined,
   reply: undefined,
   evidence: undefined,
@@ -30,7 +32,7 @@ const CUT: Outcome = {
 };
 
 /**
- * Makes one attempt of one item; undefined when the run was cut before its step began. What is not idempotent is written down before its
+ * Makes one attempt of one item, its requests through `gate`; undefined when the run was cut before its step began. What is not idempotent is written down before its
  * first byte can leave.
  *
  * @throws LedgerError when the attempt cannot be written down.
@@ -38,6 +40,7 @@ const CUT: Outcome = {
 export async function makeAttempt<Input, Output>(
   ground: AttemptGround<Input, Output>,
   item: WorkItem<Input>,
+  gate: RequestGate,
 ): Promise<EndedAttempt<Input> | undefined> {
   const { job, ledger, tools } = ground;
   const idempotent = job.idempotent ?? false;
@@ -52,7 +55,7 @@ export async function makeAttempt<Input, Output>(
     // A cut may have come while the ledger wrote.
     await checkpoint();
     hasBegun = true;
-    outcome = await runStep(job, item, tools, facts);
+    outcome = await runStep(job, item, tools, facts, gate);
   } catch (error) {
     if (!isCancelled(error)) throw error;
     if (!hasBegun) return undefined;

@@ -27,7 +27,7 @@ export class HostTally {
   }
 
   /** The hosts that hurt most first: by failures, then by mean time. */
-  worst(load: (host: string) => { readonly waiting: number; readonly inFlight: number }): HostProgress[] {
+  worst(load: (host: string) => Pick<HostProgress, 'waiting' | 'inFlight' | 'gate'>): HostProgress[] {
     return [...this.#hosts]
       .map(([host, tally]) => ({
         host,

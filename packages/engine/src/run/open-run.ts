@@ -12,6 +12,8 @@ export interface OpenedRun {
   readonly cursor: SourceCursor;
   readonly sourceDone: boolean;
   readonly total: number | null;
+  /** The source is read again up to where it stood before anything new comes of it. */
+  readonly isReadAgain: boolean;
 }
 
 /** Opens the ledger of a new run, or of the one that goes on, and brings back what a dead process had under way. */
@@ -35,8 +37,10 @@ export async function openRun<Input, Output>(
     await ledger.updateRun({ state: 'running' });
     const { inputFingerprint, cursor, sourceDone, total } = ledger.run;
     // A place in the old list means nothing in a changed one: that is read from its beginning.
-    if (inputFingerprint !== facts.fingerprint) return { ledger, cursor: null, sourceDone: false, total: null };
-    return { ledger, cursor, sourceDone, total };
+    if (inputFingerprint !== facts.fingerprint) {
+      return { ledger, cursor: null, sourceDone: false, total: null, isReadAgain: false };
+    }
+    return { ledger, cursor, sourceDone, total, isReadAgain: cursor !== null && facts.isReadAgain === true };
   } catch (error) {
     await ledger.close();
     throw error;

@@ -5,6 +5,7 @@ import { NOTHING_SPENT, readSpent } from '../item/retry-policy.ts';
 import type { JobOptions } from '../job/job.ts';
 import type { ReadItem } from '../source/item-source.ts';
 import { itemHost } from '../step/run-step.ts';
+import { limitKeys } from './gate-settings.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** An item that can be begun, or one that never can, with the reason. */
@@ -20,13 +21,13 @@ export function prepareRead<Input, Output>(job: JobOptions<Input, Output>, read:
   const broken = (error: unknown): Prepared<Input> => ({
     ok: false,
     error,
-    item: { ...base(), host: '', input: undefined },
+    item: { ...base(), host: '', input: undefined, limits: undefined },
   });
   if (!read.input.ok) return broken(read.input.error);
   const input = read.input.value;
   try {
     if (job.key !== undefined) key = checkedKey(job.key(input, read.position), 'an item', 'input');
-    return { ok: true, item: { ...base(), host: itemHost(job, input), input } };
+    return { ok: true, item: { ...base(), host: itemHost(job, input), input, limits: limitKeys(job.limits, input) } };
   } catch (error) {
     return broken(located(error, read.position));
   }
@@ -51,12 +52,13 @@ export function prepareRecorded<Input, Output>(
   const spent = readSpent(recorded.spent);
   try {
     const input = recorded.id > 0 ? job.source.parse(recorded.input ?? recorded.key) : emittedInput<Input>(recorded);
-    return { ok: true, item: { ...base, spent, host: itemHost(job, input), input } };
+    const limits = limitKeys(job.limits, input);
+    return { ok: true, item: { ...base, spent, host: itemHost(job, input), input, limits } };
   } catch (error) {
     return {
       ok: false,
       error: located(error, recorded.id),
-      item: { ...base, spent, host: recorded.host, input: undefined },
+      item: { ...base, spent, host: recorded.host, input: undefined, limits: undefined },
     };
   }
 }

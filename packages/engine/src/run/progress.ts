@@ -1,3 +1,4 @@
+import type { GateState } from '../gate/host-gate.ts';
 import type { OutcomeClass } from '../outcome/classes.ts';
 
 /** Latency of whole attempts in milliseconds; null before the first. */
@@ -17,11 +18,30 @@ export interface HostProgress {
   /** Attempts that did not end ok. */
   readonly failures: number;
   readonly meanMs: number;
+  /** How its gate stands; null when nothing is known of it any more. */
+  readonly gate: GateState | null;
 }
 
-/** The counters of a run at one moment. */
-export interface Progress {
-  readonly phase: 'running' | 'draining' | 'finished';
+/** A host with work, and its gate. */
+export interface HostGateState extends GateState {
+  readonly host: string;
+  /** What waits for it: items, and requests of items under way. */
+  readonly waiting: number;
+}
+
+/** The codes of {@link PauseReason}. */
+export const PAUSE_CODES = ['exhausted', 'unauthorized', 'outage', 'errors', 'spend'] as const;
+
+/** Why a run paused by itself. */
+export interface PauseReason {
+  /** `exhausted`: a host refuses everything until somebody pays; `unauthorized`: every answer is 401; `outage`: nothing answers; `errors`: `maxErrors`; `spend`: `maxSpend`. */
+  readonly code: (typeof PAUSE_CODES)[number];
+  /** What happened and what to do, for people. */
+  readonly message: string;
+}
+
+/** What the ledger of a run tells of its progress, whoever carries it on. */
+export interface RecordedProgress {
   /** Items of the source, when known; grows as steps emit. */
   readonly total: number | null;
   /** Items that have an outcome, those of earlier sessions included. */
@@ -29,10 +49,19 @@ export interface Progress {
   readonly done: number;
   readonly failed: number;
   readonly inDoubt: number;
-  readonly duplicates: number;
   /** Items with an outcome, by the class of their last attempt. */
   readonly byClass: Readonly<Partial<Record<OutcomeClass, number>>>;
+}
+
+/** What is known of a run only in the process that carries it on. */
+export interface LiveProgress {
+  /** Why nothing can be recorded at the moment (a full disk, a foreign lock): the run waits, and goes on when it is mended. */
+  readonly stall: string | null;
   readonly inFlight: number;
+  /** Why it is pausing, or paused, by itself; null when it does not. */
+  readonly pause: PauseReason | null;
+  /** Nothing answers just now: what fails costs no attempt. */
+  readonly isOutage: boolean;
   /** The most that may be in flight. */
   readonly limit: number;
   /** Read and not yet begun. */
@@ -56,4 +85,11 @@ export interface Progress {
   readonly hosts: readonly HostProgress[];
   /** Milliseconds until what is under way is cut, while draining. */
   readonly drainLeftMs: number | null;
+}
+
+/** The counters of a run at one moment. */
+export interface Progress extends RecordedProgress, LiveProgress {
+  readonly phase: 'running' | 'draining' | 'finished';
+  /** Lines of the list that stood there before: no items of their own. */
+  readonly duplicates: number;
 }

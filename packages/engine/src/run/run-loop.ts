@@ -1,7 +1,8 @@
 import { Event, isCancelled, moveOnAfter, sleep, type TaskGroup, taskGroup } from '@sluice/core';
 import type { Settlement, SourceCursor } from '@sluice/ledger';
-import { HostQueues } from '../gate/host-queues.ts';
-import { RetryPolicy } from '../item/retry-policy.ts';
+import { EngineError } from '../errors.ts';
+import type { Begun, GateScheduler } from '../gate/gate-scheduler.ts';
+import { hasRetried, RetryPolicy } from '../item/retry-policy.ts';
 import type { OutcomeClass } from '../outcome/classes.ts';
 import { classifyError } from '../outcome/classify.ts';
 import type { Outcome } from '../outcome/outcome.ts';
@@ -10,8 +11,14 @@ import { readInScope } from '../source/read-in-scope.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
 import { type AttemptGround, makeAttempt } from './attempt.ts';
 import type { Counters } from './counters.ts';
+import type { GateSettings, RunChange } from './gate-settings.ts';
+import { ItemGate } from './item-gate.ts';
 import { type Prepared, prepareRead, prepareRecorded } from './prepare-item.ts';
-import { settle } from './settle.ts';
+import type { PauseReason } from './progress.ts';
+import { RunGates } from './run-gates.ts';
+import { putOff, settle } from './settle.ts';
+import { Spending } from './spending.ts';
+import { TroubleWatch } from './trouble-watch.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** What a loop works with. */
@@ -20,8 +27,7 @@ export interface RunGround<Input, Output> extends AttemptGround<Input, Output> {
   readonly cursor: SourceCursor;
   readonly sourceDone: boolean;
   readonly counters: Counters;
-  readonly concurrency: number;
-  readonly perHost: number;
+  readonly settings: GateSettings;
   /** How long what is under way may go on after {@link RunLoop.drain}. */
   readonly graceMs: number;
   readonly random: () => number;
@@ -31,16 +37,19 @@ export interface RunGround<Input, Output> extends AttemptGround<Input, Output> {
 const LONGEST_LOOK_MS = 5000;
 /** Looking costs a commit of what was settled: not more often than this. */
 const SHORTEST_LOOK_MS = 20;
+/** While slots are free and nothing may begin, what waits for hosts that are away is put off, not more often than this. */
+const SHED_EVERY_MS = 100;
 
 /**
- * The way of every item through a process: read from the source and admitted, or taken when it is due; queued by host; begun as a task when its
- * host and the whole allow it; settled. Nothing waits while it holds a slot.
+ * The way of every item through a process: read from the source and admitted, or taken when it is due; queued by host; begun as a task when every
+ * gate before it is open; settled. Nothing waits while it holds a slot.
  */
 export class RunLoop<Input, Output> {
   readonly #ground: RunGround<Input, Output>;
-  readonly #queues: HostQueues<WorkItem<Input>>;
+  readonly #gates: RunGates<Input>;
   readonly #policy: RetryPolicy;
-  readonly #window: number;
+  readonly #trouble: TroubleWatch;
+  readonly #spending: Spending | undefined;
   /** The queue has room for more. */
   readonly #hunger = new Event();
   /** Something changed that the search for due items has to look at. */
@@ -48,6 +57,11 @@ export class RunLoop<Input, Output> {
   readonly #draining = new Event();
   readonly #over = new Event();
   #group: TaskGroup | undefined;
+  #pause: PauseReason | undefined;
+  /** Hosts that have failed for so long that what waits for them fails at once. */
+  readonly #givenUp = new Set<string>();
+  #failedHere = 0;
+  #shedAt = Number.NEGATIVE_INFINITY;
   #inFlight = 0;
   #sourceEnded = false;
   #isDraining = false;
@@ -59,17 +73,32 @@ export class RunLoop<Input, Output> {
 
   constructor(ground: RunGround<Input, Output>) {
     this.#ground = ground;
-    this.#queues = new HostQueues(ground.perHost);
     this.#policy = new RetryPolicy(ground.job.retry ?? {}, ground.random);
-    this.#window = Math.max(512, ground.concurrency * 2);
+    this.#trouble = new TroubleWatch(ground.job);
+    this.#spending = ground.job.maxSpend === undefined ? undefined : new Spending(ground.job.maxSpend);
+    this.#gates = new RunGates(ground.settings, ground.job.http?.baseUrl?.toString(), {
+      onOpen: () => this.#pump(),
+      onExhausted: (host, message) => this.#pauseFor(exhausted(host, message)),
+    });
   }
 
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  get queues(): HostQueues<WorkItem<Input>> {
-    return this.#queues;
+  get scheduler(): GateScheduler<WorkItem<Input>> {
+    return this.#gates.scheduler;
+  }
+
+  /** Why it pauses by itself. */
+  get pause(): PauseReason | undefined {
+    return this.#pause;
+  }
+
+  /** Other bounds from now on. @throws UsageError for bounds that cannot be */
+  change(change: RunChange): void {
+    this.#gates.change(change);
+    this.#pump();
   }
 
   get isDraining(): boolean {
@@ -100,15 +129,18 @@ export class RunLoop<Input, Output> {
           } catch (error) {
             // Cancelled, from here or from outside: what ends now must not make room for something new.
             this.#isDraining = true;
+            this.#ground.ledger.failWhenStalled();
             throw error;
           }
+          if (this.#isDraining) this.#ground.ledger.failWhenStalled();
           group.cancel('the run is over');
         },
         { name: 'run' },
       );
     } finally {
       this.#group = undefined;
-      this.#ground.ledger.release(this.#queues.clear().map((item) => item.id));
+      this.#gates.close();
+      this.#ground.ledger.release(this.scheduler.clear().map((item) => item.id));
     }
     if (this.#sourceFailure !== undefined) throw this.#sourceFailure.error;
   }
@@ -122,6 +154,13 @@ export class RunLoop<Input, Output> {
   cut(): void {
     this.#drainWithin(0);
     this.#group?.cancel('the run was cut');
+  }
+
+  /** Something outside makes it senseless to go on: what is under way may finish, and the rest waits for somebody. */
+  #pauseFor(reason: PauseReason): void {
+    if (this.#isDraining) return;
+    this.#pause = reason;
+    this.drain();
   }
 
   #drainWithin(graceMs: number): void {
@@ -176,9 +215,14 @@ export class RunLoop<Input, Output> {
     this.#pump();
   }
 
+  /** The most that is read ahead. */
+  get #window(): number {
+    return Math.max(512, this.#ground.settings.slots * 2);
+  }
+
   /** Waits until the queue has room. */
   async #room(): Promise<void> {
-    while (this.#queues.size >= this.#window) {
+    while (this.scheduler.size >= this.#window) {
       this.#hunger.clear();
       await this.#hunger.wait();
     }
@@ -190,7 +234,7 @@ export class RunLoop<Input, Output> {
     for (;;) {
       this.#stir.clear();
       await this.#room();
-      const room = Math.max(1, this.#window - this.#queues.size);
+      const room = Math.max(1, this.#window - this.scheduler.size);
       const wasIdle = this.#isIdle();
       this.#nextDueAt = Number.POSITIVE_INFINITY;
       const { items, nextDueAt } = await ledger.takeDue(room, Date.now());
@@ -212,29 +256,59 @@ export class RunLoop<Input, Output> {
   }
 
   #isIdle(): boolean {
-    return this.#sourceEnded && this.#inFlight === 0 && this.#queues.size === 0;
+    return this.#sourceEnded && this.#inFlight === 0 && this.scheduler.size === 0;
   }
 
   #enqueue(prepared: Prepared<Input>): void {
-    if (prepared.ok) this.#queues.push(prepared.item.host, prepared.item);
-    else this.#refuse(prepared.item, prepared.error);
+    if (!prepared.ok) {
+      this.#refuse(prepared.item, refusalOf(prepared.error));
+      return;
+    }
+    const { item } = prepared;
+    if (this.#givenUp.has(item.host) && this.#refusesAtOnce(item)) return;
+    this.scheduler.push(item.host, item, { isRetry: hasRetried(item.spent), limits: item.limits ?? [] });
   }
 
   /** Begins what may begin. */
   #pump(): void {
-    const { ledger, concurrency } = this.#ground;
-    while (!this.#isDraining && this.#inFlight < concurrency && !this.#isHeldBack) {
+    const { ledger } = this.#ground;
+    while (!this.#isDraining && !this.#isHeldBack && this.#mayBegin()) {
       const behind = ledger.drained();
       if (behind !== undefined) {
         this.#holdBack(behind);
         return;
       }
-      const item = this.#queues.take();
-      if (item === undefined) break;
+      const begun = this.scheduler.take();
+      if (begun === undefined) break;
       this.#inFlight++;
-      this.#group!.spawn(() => this.#work(item), { name: item.key });
+      this.#spending?.begin();
+      this.#group!.spawn(() => this.#work(begun), { name: begun.item.key });
     }
-    if (this.#queues.size < this.#window) this.#hunger.set();
+    if (this.scheduler.size >= this.#window) this.#shed();
+    if (this.scheduler.size < this.#window) this.#hunger.set();
+    this.#gates.rest();
+  }
+
+  /** False while nothing more may be spent, and then for good when nothing comes back of what is under way. */
+  #mayBegin(): boolean {
+    const spending = this.#spending;
+    if (spending === undefined || spending.allowsOne) return true;
+    if (spending.isExhausted) this.#pauseFor(spending.reason);
+    return false;
+  }
+
+  /** Makes room behind hosts that are away, as long as slots are free: what waits for them comes back out of the ledger. */
+  #shed(): void {
+    const now = performance.now();
+    if (this.#isDraining || now - this.#shedAt < SHED_EVERY_MS || this.#inFlight >= this.scheduler.limit) return;
+    this.#shedAt = now;
+    const { ledger, job, counters } = this.#ground;
+    for (const { item, at } of this.scheduler.shed(this.#window / 2)) {
+      const dueAt = Date.now() + Math.max(0, at - now);
+      ledger.settle(putOff(item, job.idempotent ?? false, dueAt));
+      counters.waitingForRetry++;
+      this.#due(dueAt);
+    }
   }
 
   /** The ledger is behind: nothing new begins until it has caught up. */
@@ -249,11 +323,63 @@ export class RunLoop<Input, Output> {
   }
 
   /** One attempt of one item, from begin to settlement. */
-  async #work(item: WorkItem<Input>): Promise<void> {
-    const ended = await makeAttempt(this.#ground, item);
-    if (ended === undefined) this.#ground.ledger.release([item.id]);
-    else this.#settle(settle(ended, this.#policy), ended.outcome.class, ended.facts);
-    this.#ended(item.host);
+  async #work(begun: Begun<WorkItem<Input>>): Promise<void> {
+    const { item } = begun;
+    const gate = new ItemGate(this.#gates, begun);
+    const ended = await makeAttempt(this.#ground, item, gate);
+    this.#spending?.end(gate.cost, ended !== undefined);
+    if (ended === undefined) {
+      this.scheduler.giveBack(begun);
+      this.#ground.ledger.release([item.id]);
+    } else {
+      const { outcome, facts } = ended;
+      // A step that made no request itself did its work in another way: it counts as one.
+      this.scheduler.end(begun, facts.last === undefined ? { class: outcome.class } : undefined);
+      const isFree = this.scheduler.isOutage && isUnanswered(outcome.class);
+      this.#settle(settle(ended, this.#policy, isFree), outcome.class, facts);
+      if (outcome.class !== 'ok') this.#watch(item.host, outcome);
+      else this.#goesWell(item.host);
+    }
+    this.#ended();
+  }
+
+  #goesWell(host: string): void {
+    this.#trouble.ok(host);
+    if (this.#givenUp.size > 0) this.#givenUp.delete(host);
+  }
+
+  /** Looks whether a failure belongs to something that goes beyond its item. */
+  #watch(host: string, outcome: Outcome): void {
+    const reason = this.#trouble.failed(host, outcome, this.scheduler.outageSince) ?? this.#tooManyErrors();
+    if (reason !== undefined) this.#pauseFor(reason);
+    const gate = this.scheduler.gate(host);
+    if (host === '' || gate?.givenUp(performance.now()) === undefined) return;
+    this.#givenUp.add(host);
+    for (const item of this.scheduler.drainHost(host)) {
+      if (!this.#refusesAtOnce(item)) this.scheduler.push(host, item, { limits: item.limits ?? [] });
+    }
+  }
+
+  #tooManyErrors(): PauseReason | undefined {
+    const { maxErrors } = this.#ground.settings;
+    if (this.#failedHere <= maxErrors) return undefined;
+    return {
+      code: 'errors',
+      message: `${this.#failedHere} items have failed, more than the ${maxErrors} that maxErrors allows`,
+    };
+  }
+
+  /** Fails an item of a host that has been given up, without asking it; false when it is time to ask whether it is back. */
+  #refusesAtOnce(item: WorkItem<Input>): boolean {
+    const outcomeClass = this.scheduler.gate(item.host)?.givenUp(performance.now());
+    if (outcomeClass === undefined) return false;
+    const error = new EngineError(
+      'SLUICE_HOST_DOWN',
+      `${item.host} has failed for so long that this item was not tried: retry it when the host is back`,
+    );
+    const outcome = { ...classifyError(error, undefined), class: outcomeClass, isRetryable: false };
+    this.#refuse({ ...item, input: undefined }, outcome);
+    return true;
   }
 
   #settle(settlement: Settlement, outcomeClass: OutcomeClass, facts: AttemptFacts): void {
@@ -274,6 +400,7 @@ export class RunLoop<Input, Output> {
       this.#due(settlement.dueAt ?? Date.now());
     } else if (settlement.state !== 'leased') {
       counters.addSettled(settlement.state, outcomeClass);
+      if (settlement.state === 'failed') this.#failedHere++;
       if (settlement.emits.length > 0) this.#due(Date.now());
     }
   }
@@ -284,15 +411,12 @@ export class RunLoop<Input, Output> {
     this.#stir.set();
   }
 
-  /** An item that can never be begun has its outcome at once. */
-  #refuse(item: WorkItem<undefined>, error: unknown): void {
-    const outcome = classifyError(error, undefined);
-    const facts = new AttemptFacts();
-    const judged: Outcome = outcome.class === 'policy' ? outcome : { ...outcome, class: 'input' };
+  /** An item that is not begun has its outcome at once. */
+  #refuse(item: WorkItem<undefined>, outcome: Outcome): void {
     const ended = {
       item,
-      outcome: judged,
-      facts,
+      outcome,
+      facts: new AttemptFacts(),
       startedAt: Date.now(),
       durationMs: 0,
       idempotent: true,
@@ -300,13 +424,13 @@ export class RunLoop<Input, Output> {
     };
     const settlement = settle(ended, this.#policy);
     this.#ground.ledger.settle(settlement);
-    this.#ground.counters.addSettled('failed', judged.class);
+    this.#ground.counters.addSettled('failed', outcome.class);
+    this.#failedHere++;
     this.#stir.set();
   }
 
-  #ended(host: string): void {
+  #ended(): void {
     this.#inFlight--;
-    this.#queues.finished(host);
     this.#pump();
     if (this.#isIdle()) this.#stir.set();
     this.#endIfDrained();
@@ -315,4 +439,22 @@ export class RunLoop<Input, Output> {
   #endIfDrained(): void {
     if (this.#isDraining && this.#inFlight === 0) this.#over.set();
   }
+}
+
+/** The outcome of an item that can never be begun. */
+function refusalOf(error: unknown): Outcome {
+  const outcome = classifyError(error, undefined);
+  return outcome.class === 'policy' ? outcome : { ...outcome, class: 'input' };
+}
+
+/** Whether nothing may have come back. */
+function isUnanswered(outcomeClass: OutcomeClass): boolean {
+  return ['connect', 'dns', 'timeout', 'in-doubt'].includes(outcomeClass);
+}
+
+function exhausted(host: string, message: string): PauseReason {
+  return {
+    code: 'exhausted',
+    message: `${host} refuses everything, and waiting does not help: ${message}. Top up or raise the quota there, then go on`,
+  };
 }

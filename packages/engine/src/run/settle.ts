@@ -23,11 +23,14 @@ export interface EndedAttempt<Input> {
 /** Bodies of failures are kept for a look at them, not as results. */
 const MAX_FAILURE_BODY = 65_536;
 
-/** Decides what becomes of an item after an attempt: asks the policy whether it may be repeated and the table of states what that makes of it. */
-export function settle<Input>(ended: EndedAttempt<Input>, policy: RetryPolicy): Settlement {
+/**
+ * Decides what becomes of an item after an attempt: asks the policy whether it may be repeated and the table of states what that makes of it.
+ * `isFree`: what happened says nothing about the item, and spends nothing of its policy.
+ */
+export function settle<Input>(ended: EndedAttempt<Input>, policy: RetryPolicy, isFree = false): Settlement {
   const { item, outcome, facts, idempotent } = ended;
   const isRisky = mayHaveActed(ended);
-  const retry = isRisky ? undefined : grantedRetry(ended, policy);
+  const retry = isRisky ? undefined : grantedRetry(ended, policy, isFree);
   const event = eventOf(ended, isRisky, retry !== undefined);
   const state = nextState('leased', event, { sent: idempotent ? facts.sent : isRisky, idempotent }) as ItemState;
   const isPending = state === 'pending';
@@ -60,8 +63,10 @@ function mayHaveActed<Input>({ outcome, facts, idempotent, wasCut }: EndedAttemp
 function grantedRetry<Input>(
   { item, outcome, wasCut }: EndedAttempt<Input>,
   policy: RetryPolicy,
+  isFree: boolean,
 ): GrantedRetry | undefined {
   if (wasCut || outcome.class === 'ok' || !outcome.isRetryable) return undefined;
+  if (isFree || outcome.spendsNothing) return policy.free(item.spent);
   return policy.grant(outcome.class, item.spent, outcome.retryAfterMs);
 }
 
@@ -72,6 +77,24 @@ function eventOf<Input>({ outcome, wasCut }: EndedAttempt<Input>, isRisky: boole
   if (outcome.class === 'input' || outcome.class === 'policy') return 'refuse';
   if (outcome.isDefinite) return hasRetry ? 'again' : 'fail';
   return hasRetry ? 'lost-again' : 'lost';
+}
+
+/** Puts an item off without an attempt, until `dueAt` (epoch ms). */
+export function putOff<Input>(item: WorkItem<Input>, idempotent: boolean, dueAt: number): Settlement {
+  return {
+    id: item.id,
+    key: item.key,
+    host: item.host,
+    input: item.text,
+    state: nextState('leased', 'again', { sent: false, idempotent }) as ItemState,
+    idempotent,
+    sent: false,
+    dueAt,
+    spent: writeSpent(item.spent),
+    attempt: null,
+    result: null,
+    emits: [],
+  };
 }
 
 function attemptRow<Input>({ item, outcome, facts, startedAt, durationMs }: EndedAttempt<Input>): AttemptRow {

@@ -11,4 +11,6 @@ export interface WorkItem<Input> {
   /** Attempts before this one. */
   readonly attempts: number;
   readonly spent: Spent;
+  /** Keys of its limits besides its host's gate. */
+  readonly limits: readonly string[] | undefined;
 }

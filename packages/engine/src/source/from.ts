@@ -22,7 +22,10 @@ function readJson(line: string, position: number): ReadItem<unknown> | undefined
   }
 }
 
-/** Where a job's items come from. A path, `'-'` for standard input, or a stream; all are read as they are needed. */
+/**
+ * Where a job's items come from. A path, `'-'` for standard input, or a stream; all are read as they are needed. A file may be compressed with
+ * gzip or zstd; when its run goes on it is decompressed again up to where it stood.
+ */
 export const from: {
   /** One item a line; blank lines and lines that begin with `#` are skipped. The line is the item's key: the same line twice is one item. */
   lines(input: string | Readable): ItemSource<string>;

@@ -28,6 +28,8 @@ export interface SourceFacts {
   readonly name: string;
   /** Tells whether it is the same as before; null when that cannot be told. */
   readonly fingerprint: string | null;
+  /** A run that goes on reads it again up to where it stood (a compressed list). Default: false. */
+  readonly isReadAgain?: boolean;
 }
 
 /** Where items come from. Read lazily, never whole into memory; it can go on from a cursor. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { checkpoint } from '@sluice/core';
 import type { SourceCursor } from '@sluice/ledger';
@@ -7,6 +7,7 @@ import { EngineError } from '../errors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type ItemSource, NO_TEXT, type ReadBatch, type ReadItem, type SourceFacts } from './item-source.ts';
 import { LineSplitter, type RawLine } from './line-splitter.ts';
+import { ListFile, unreadable } from './list-file.ts';
 import { endWithScope, openStream } from './open-stream.ts';
 
 /** What one line means: an item, or nothing (a blank line). */
@@ -18,9 +19,8 @@ export interface LineFormat<Input> {
   readonly parse: (text: string) => Input;
 }
 
-const CHUNK_BYTES = 16_384;
 const MAX_LINE_BYTES = 1_048_576;
-/** Up to this size the items of a file are counted exactly; beyond it its lines, which may be a few more. */
+/** Up to this size (as it lies on the disk) the items of a file are counted exactly; beyond it its lines, which may be a few more. */
 const EXACT_COUNT_BYTES = 4_194_304;
 
 interface LineCursor {
@@ -30,7 +30,10 @@ interface LineCursor {
 
 const START: LineCursor = { line: 0, offset: 0 };
 
-/** A file of lines, or a stream of them. A file can go on from any line; a stream is read again from its beginning. */
+/**
+ * A file of lines, plain or compressed with gzip or zstd, or a stream of them. A file can go on from any line (a compressed one is decompressed
+ * up to there again); a stream is read again from its beginning.
+ */
 export class LineSource<Input> implements ItemSource<Input> {
   readonly #input: string | Readable;
   readonly #format: LineFormat<Input>;
@@ -53,9 +56,9 @@ export class LineSource<Input> implements ItemSource<Input> {
     const path = this.#input;
     // A FIFO or a device can be read only once: it is not opened before that.
     if (typeof path !== 'string' || !(await this.#isFile(path))) return { name: this.#name, fingerprint: null };
-    await using file = await this.#open(path);
-    for await (const _ of this.#items(this.#chunks(file, 0), START)) {
-      return { name: path, fingerprint: await fingerprint(file) };
+    await using file = await ListFile.open(path);
+    for await (const _ of this.#items(file.chunks(0), START)) {
+      return { name: path, fingerprint: await fingerprint(file.handle), isReadAgain: file.coding !== undefined };
     }
     throw this.#empty();
   }
@@ -63,14 +66,14 @@ export class LineSource<Input> implements ItemSource<Input> {
   async count(): Promise<number | null> {
     const path = this.#input;
     if (typeof path !== 'string' || !(await this.#isFile(path))) return null;
-    await using file = await this.#open(path);
+    await using file = await ListFile.open(path);
     let count = 0;
-    if ((await file.stat()).size > EXACT_COUNT_BYTES) {
-      for await (const chunk of this.#chunks(file, 0)) {
+    if ((await file.handle.stat()).size > EXACT_COUNT_BYTES) {
+      for await (const chunk of file.chunks(0)) {
         await checkpoint();
         count += lineFeeds(chunk);
       }
-    } else for await (const batch of this.#items(this.#chunks(file, 0), START)) count += batch.items.length;
+    } else for await (const batch of this.#items(file.chunks(0), START)) count += batch.items.length;
     return count;
   }
 
@@ -78,8 +81,8 @@ export class LineSource<Input> implements ItemSource<Input> {
     const path = this.#input;
     if (typeof path === 'string' && (await this.#isFile(path))) {
       const start = cursor === null ? START : (JSON.parse(cursor) as LineCursor);
-      await using file = await this.#open(path);
-      yield* this.#items(this.#chunks(file, start.offset), start);
+      await using file = await ListFile.open(path);
+      yield* this.#items(file.chunks(start.offset), start);
       return;
     }
     const stream = typeof path === 'string' ? await openStream(path) : path;
@@ -91,22 +94,13 @@ export class LineSource<Input> implements ItemSource<Input> {
     if (isEmpty) throw this.#empty();
   }
 
-  async *#chunks(file: FileHandle, offset: number): AsyncGenerator<Buffer, void, undefined> {
-    for (let position = offset; ; ) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-  }
-
   async *#items(
-    chunks: AsyncIterable<Buffer | string>,
+    chunks: AsyncIterable<Uint8Array | string>,
     start: LineCursor,
   ): AsyncGenerator<ReadBatch<Input>, void, undefined> {
     const splitter = new LineSplitter(MAX_LINE_BYTES, { number: start.line, offset: start.offset });
     for await (const chunk of chunks) {
-      const lines = splitter.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+      const lines = splitter.push(bufferOf(chunk));
       yield* this.#batch(lines);
     }
     yield* this.#batch(splitter.end());
@@ -162,28 +156,19 @@ export class LineSource<Input> implements ItemSource<Input> {
     if (!stats.isDirectory()) return stats.isFile();
     throw new EngineError('SLUICE_SOURCE_UNREADABLE', `${path} is a directory: name the file that holds the list`);
   }
-
-  async #open(path: string): Promise<FileHandle> {
-    try {
-      return await open(path, 'r');
-    } catch (error) {
-      throw unreadable(path, error);
-    }
-  }
 }
 
 function decode(bytes: Buffer): string | undefined {
   return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : undefined;
 }
 
-function lineFeeds(chunk: Buffer): number {
+function bufferOf(chunk: Uint8Array | string): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
+
+function lineFeeds(chunk: Uint8Array): number {
   let count = 0;
   for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) count++;
   return count;
-}
-
-function unreadable(path: string, cause: unknown): EngineError {
-  const code = (cause as NodeJS.ErrnoException).code;
-  const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you may not read it' : String(code);
-  return new EngineError('SLUICE_SOURCE_UNREADABLE', `cannot read ${path}: ${why}`, { cause });
 }

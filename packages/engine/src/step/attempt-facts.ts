@@ -1,5 +1,6 @@
-import { type Evidence, isIdempotentMethod } from '@sluice/http';
+import { type Evidence, isIdempotentMethod, type Reply } from '@sluice/http';
 import type { NewItem } from '@sluice/ledger';
+import type { Verdict } from './verdict.ts';
 
 /** A request that is not repeated without harm, and the method that it was asked for with: a redirect may have changed it. */
 interface Act {
@@ -21,6 +22,8 @@ export class AttemptFacts {
   readonly emits: NewItem[] = [];
   readonly #open = new Set<Evidence>();
   readonly #acts: Act[] = [];
+  /** What was found out about replies beyond their status. */
+  #verdicts: Map<Reply, Verdict> | undefined;
 
   /** A request begins; `evidence` is filled in while it goes on. */
   begin(evidence: Evidence, isRepeatable: boolean): void {
@@ -36,6 +39,15 @@ export class AttemptFacts {
     this.last = evidence;
     this.#add(evidence);
   }
+
+  /** What a reply means, where its status alone does not say it. */
+  judge(reply: Reply, verdict: Verdict): void {
+    this.#verdicts ??= new Map();
+    this.#verdicts.set(reply, verdict);
+  }
+
+  /** What {@link judge} was told. */
+  readonly verdictOn = (reply: Reply): Verdict | undefined => this.#verdicts?.get(reply);
 
   /** The attempt is over: what is still open counts as it stands. */
   close(): void {

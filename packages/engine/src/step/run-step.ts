@@ -8,6 +8,7 @@ import { classifyError, classifyValue } from '../outcome/classify.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import type { AttemptFacts } from './attempt-facts.ts';
 import { callStep } from './call-step.ts';
+import type { RequestGate } from './request-gate.ts';
 import type { EmittedItem, StepContext } from './step-context.ts';
 import { StepSession } from './step-session.ts';
 import type { StepTools } from './step-tools.ts';
@@ -30,17 +31,18 @@ export async function runStep<Input, Output>(
   item: StepItem<Input>,
   tools: StepTools,
   facts: AttemptFacts,
+  gate?: RequestGate,
 ): Promise<Outcome> {
   try {
     const value = await timeout(options.timeout ?? '120s', () =>
       withLogFields({ item: item.key, attempt: item.attempts + 1 }, () =>
-        callStep(() => options.step(item.input, contextOf(options, item, tools, facts))),
+        callStep(() => options.step(item.input, contextOf(options, item, tools, facts, gate))),
       ),
     );
-    return classifyValue(value, facts.last);
+    return classifyValue(value, facts.last, facts.verdictOn);
   } catch (error) {
     if (isCancelled(error)) throw error;
-    return classifyError(error, facts.last);
+    return classifyError(error, facts.last, facts.verdictOn);
   } finally {
     facts.close();
   }
@@ -51,9 +53,10 @@ function contextOf<Input, Output>(
   item: StepItem<Input>,
   tools: StepTools,
   facts: AttemptFacts,
+  gate: RequestGate | undefined,
 ): StepContext {
   return {
-    http: new StepSession(tools.session, facts),
+    http: new StepSession(tools.session, facts, gate),
     sql: async (texts, ...values) => (await tools.database()).sql(texts, ...values),
     database: () => tools.database(),
     offload,
@@ -64,6 +67,13 @@ function contextOf<Input, Output>(
     key: item.key,
     position: item.id > 0 ? item.id : null,
     scope: currentScope(),
+    usage: (units, cost) => {
+      if (facts.isOver) throw new UsageError('usage(): the attempt that it belongs to is over');
+      gate?.used(
+        checkedAmount(units, 'usage()'),
+        cost === undefined ? undefined : checkedAmount(cost, 'the cost of usage()'),
+      );
+    },
     emit: (emitted) => {
       if (facts.isOver) throw new UsageError('emit(): the attempt that this item comes from is over');
       const { input, key } = typeof emitted === 'string' ? ({ input: emitted } as EmittedItem) : emitted;
@@ -76,6 +86,11 @@ function contextOf<Input, Output>(
       facts.emits.push({ key: ownKey, host: hostOf(options, input as Input), input: textOf(input, text, ownKey) });
     },
   };
+}
+
+function checkedAmount(amount: number, name: string): number {
+  if (typeof amount === 'number' && amount >= 0 && Number.isFinite(amount)) return amount;
+  throw new UsageError(`${name} takes a number of 0 or more, not ${String(amount)}`);
 }
 
 /** What the ledger keeps of an emitted input. It leaves out a text that equals the key, and then the input is the key: JSON that looks like it is set off. */

@@ -36,6 +36,11 @@ export interface StepContext {
   readonly key: string;
   /** Line or row number; null for an item that was emitted. */
   readonly position: number | null;
+  /**
+   * Tells what the last request used of its host's quota (tokens, say) and what it cost: it corrects the estimate that was taken for it, and
+   * counts towards `maxSpend`.
+   */
+  usage(units: number, cost?: number): void;
   /** Adds an item to the run. */
   emit(item: EmittedItem | string): void;
   /** Queries the job's `database` with a template, and gives its rows: sql`select * from people where id = ${id}`. Ends with the attempt, at the server too. */

@@ -1,16 +1,20 @@
 import { UsageError } from '@sluice/core';
-import { classifyStatus, type Evidence, HttpError, HttpStatusError, type Reply, type Session } from '@sluice/http';
+import { type Evidence, HttpError, HttpStatusError, type Reply, type Session } from '@sluice/http';
 import type { AttemptFacts } from './attempt-facts.ts';
+import type { RequestGate } from './request-gate.ts';
 import type { StepHttp, StepRequestOptions } from './step-context.ts';
+import { verdictOn } from './verdict.ts';
 
-/** The run's session as one attempt of a step uses it: it keeps the evidence of every request. */
+/** The run's session as one attempt of a step uses it: every request passes its host's gate, and its evidence is kept. */
 export class StepSession implements StepHttp {
   readonly #session: Session;
   readonly #facts: AttemptFacts;
+  readonly #gate: RequestGate | undefined;
 
-  constructor(session: Session, facts: AttemptFacts) {
+  constructor(session: Session, facts: AttemptFacts, gate: RequestGate | undefined) {
     this.#session = session;
     this.#facts = facts;
+    this.#gate = gate;
   }
 
   get(url: string | URL, options?: StepRequestOptions): Promise<Reply> {
@@ -45,21 +49,26 @@ export class StepSession implements StepHttp {
     if (this.#facts.isOver)
       throw new UsageError(`${method} ${String(url)}: the attempt that this request belongs to is over`);
     const { accept, ...requestOptions } = options;
-    const onEvidence = (evidence: Evidence): void => {
-      this.#facts.begin(evidence, options.idempotencyKey !== undefined);
-      options.onEvidence?.(evidence);
+    let evidence: Evidence | undefined;
+    const onEvidence = (begun: Evidence): void => {
+      evidence = begun;
+      this.#facts.begin(begun, options.idempotencyKey !== undefined);
+      options.onEvidence?.(begun);
     };
+    const entering = this.#gate?.enter(url);
+    const pass = entering instanceof Promise ? await entering : entering;
     let reply: Reply;
     try {
       reply = await this.#session.request(method, url, { ...requestOptions, onEvidence });
     } catch (error) {
       if (error instanceof HttpError) this.#facts.end(error.evidence);
+      this.#gate?.failed(pass, error, evidence?.sent === true);
       throw error;
     }
     this.#facts.end(reply.evidence);
-    if (accept === undefined) return reply.requireOk();
-    if (accept(reply.status)) return reply;
-    const verdict = classifyStatus(reply.status, reply.headers);
-    throw new HttpStatusError(reply, verdict === 'ok' ? 'client' : verdict);
+    const verdict = this.#gate?.answered(pass, reply) ?? verdictOn(reply);
+    if (verdict.class !== 'ok') this.#facts.judge(reply, verdict);
+    if (accept === undefined ? verdict.class === 'ok' : accept(reply.status)) return reply;
+    throw new HttpStatusError(reply, verdict.class === 'ok' ? 'client' : verdict.class);
   }
 }

@@ -2,21 +2,28 @@ import type { Reply } from '@sluice/http';
 import { EngineError } from '../errors.ts';
 import { defineJob } from '../job/define-job.ts';
 import type { Job, JobOptions } from '../job/job.ts';
+import type { FetchDefinition } from '../records/fetch-definition.ts';
 
 /** What `fetch` can be told besides its list. */
 export interface FetchOptions
-  extends Pick<JobOptions<string, Reply>, 'source' | 'concurrency' | 'perHost' | 'timeout' | 'retry' | 'http'> {
+  extends Pick<
+    JobOptions<string, Reply>,
+    'source' | 'concurrency' | 'perHost' | 'rate' | 'delay' | 'maxErrors' | 'timeout' | 'retry' | 'http'
+  > {
   /** Headers of every request. Values are not kept in the ledger. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Kept in the ledger, so that the run can be gone on with from there alone. Default: only a program like this one can. */
+  readonly definition?: FetchDefinition;
 }
 
-const ANY_STATUS = (): boolean => true;
+const ANY_REPLY = { accept: (): boolean => true };
 
 /** The verb `fetch`: GET every URL of a list and keep the replies. */
 export function fetchJob(options: FetchOptions): Job<string, Reply> {
-  const { headers = {}, ...job } = options;
+  const { headers = {}, http, definition, ...job } = options;
   return defineJob<string, Reply>({
     ...job,
+    http: { ...http, headers: { ...http?.headers, ...headers } },
     kind: 'fetch',
     idempotent: true,
     host: hostOfUrl,
@@ -25,8 +32,9 @@ export function fetchJob(options: FetchOptions): Job<string, Reply> {
       headers: Object.keys(headers)
         .map((name) => name.toLowerCase())
         .sort(),
+      ...(definition === undefined ? {} : { fetch: definition }),
     },
-    step: (url, { http }) => http.get(url, { headers, accept: ANY_STATUS }),
+    step: (url, { http: session }) => session.get(url, ANY_REPLY),
   });
 }
 

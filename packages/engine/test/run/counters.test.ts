@@ -7,7 +7,7 @@ import { LatencyHistogram } from '../../src/run/latency-histogram.ts';
 import { RateMeter } from '../../src/run/rate-meter.ts';
 import { seededRandom } from '../../src/run/seeded-random.ts';
 
-const IDLE = () => ({ waiting: 0, inFlight: 0 });
+const IDLE = () => ({ waiting: 0, inFlight: 0, gate: null });
 
 test('counters go on from what the ledger held, and count attempts apart from outcomes', () => {
   const counters = new Counters({
@@ -26,7 +26,7 @@ test('counters go on from what the ledger held, and count attempts apart from ou
   assert.deepEqual(counters.byClass, { ok: 11, client: 2, 'in-doubt': 2, server: 1 });
   assert.deepEqual([counters.attempts, counters.requests, counters.bytesIn, counters.bytesOut], [2, 4, 200, 100]);
   assert.deepEqual(counters.hosts.worst(IDLE), [
-    { host: 'a', attempts: 2, failures: 1, meanMs: 10, waiting: 0, inFlight: 0 },
+    { host: 'a', attempts: 2, failures: 1, meanMs: 10, waiting: 0, inFlight: 0, gate: null },
   ]);
   assert.ok(counters.ratePerSecond > 0);
 });

@@ -6,11 +6,12 @@ import { assembleRun } from '../support/assemble-run.ts';
 import { cutAtEnd } from '../support/start.ts';
 import { statesIn } from '../support/states-in.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 
 const NEW_RUN = { id: 'r1', kind: 'job', definition: '{}', seed: 1, inputFingerprint: null };
 
 for (const idempotent of [true, false]) {
-  test(`a ledger that fails in the middle ends the run with its error, and what was durable stays (idempotent: ${idempotent})`, async () => {
+  test(`a run whose disk is full waits and says why; stopped, it ends with that error, and what was durable stays (idempotent: ${idempotent})`, async () => {
     await using folder = await temporaryFolder();
     const path = folder.path('full.db');
     const ledger = await openLedger(path, { create: NEW_RUN, maxBytes: 1_048_576 });
@@ -26,8 +27,15 @@ for (const idempotent of [true, false]) {
       },
     });
     await using run = cutAtEnd(await assembleRun(job.options, ledger));
+    await until('the ledger is stalled', () => run.progress().stall !== null);
+    assert.match(run.progress().stall ?? '', /no space is left for it; free some, and it goes on by itself$/);
+    const stalledAt = begun;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.ok(begun - stalledAt <= 4500, 'it begins more and more');
+    if (idempotent) run.drain();
+    else run.cut();
     await assert.rejects(run.finished, (error) => (error as LedgerError).code === 'SLUICE_LEDGER_FULL');
-    assert.ok(begun > 50 && begun < 4000, `${begun} begun`);
+    assert.ok(begun > 50 && begun < 5000, `${begun} begun`);
 
     const states = await statesIn(path);
     assert.ok((states.done ?? 0) > 0);

@@ -18,7 +18,16 @@ import type { Outcome } from '../../src/outcome/outcome.ts';
 import { settle } from '../../src/run/settle.ts';
 import { AttemptFacts } from '../../src/step/attempt-facts.ts';
 
-const ITEM = { id: 7, key: 'k', host: 'h', text: null, input: 'k', attempts: 2, spent: NOTHING_SPENT };
+const ITEM = {
+  id: 7,
+  key: 'k',
+  host: 'h',
+  text: null,
+  input: 'k',
+  attempts: 2,
+  spent: NOTHING_SPENT,
+  limits: undefined,
+};
 
 /** A retry for every class, or none for any. */
 const ENDLESS = new RetryPolicy(

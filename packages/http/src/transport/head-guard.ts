@@ -1,7 +1,8 @@
+import { notHttp, sample } from './not-http.ts';
 import { TransportFailure } from './transport-failure.ts';
 
-/** `HTTP/1.1 200` */
-const STATUS_LINE_BYTES = 12;
+/** `HTTP/1.1 200` and the byte behind it. */
+const STATUS_LINE_BYTES = 13;
 const PREFIX = Buffer.from('HTTP/1.');
 const HEAD_END = Buffer.from('\r\n\r\n');
 const INCOMPLETE = -1;
@@ -64,7 +65,8 @@ export class HeadGuard {
     const minor = bytes[7]! - 0x30;
     const status = (bytes[9]! - 0x30) * 100 + (bytes[10]! - 0x30) * 10 + (bytes[11]! - 0x30);
     const digits = isDigit(bytes[9]!) && isDigit(bytes[10]!) && isDigit(bytes[11]!);
-    if ((minor !== 0 && minor !== 1) || bytes[8] !== 0x20 || !digits || status < 100) {
+    // A fourth digit would make a 1xx of 1000.
+    if ((minor !== 0 && minor !== 1) || bytes[8] !== 0x20 || !digits || isDigit(bytes[12]!) || status < 100) {
       throw new TransportFailure('malformed', `this is no HTTP/1.1 status line: ${sample(bytes)}`);
     }
     this.version = minor === 0 ? '1.0' : '1.1';
@@ -75,21 +77,4 @@ export class HeadGuard {
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
-}
-
-/** What a server says that speaks no HTTP/1, with a hint where its first bytes tell what it speaks. */
-export function notHttp(bytes: Buffer): TransportFailure {
-  const text = bytes.toString('latin1', 0, 16);
-  // A TLS record: alert or handshake, version 3.x (RFC 8446 5.1).
-  if ((bytes[0] === 0x15 || bytes[0] === 0x16) && (bytes.length < 2 || bytes[1] === 3)) {
-    return new TransportFailure('not-http', 'the server speaks TLS on this port; use https://');
-  }
-  if (text.startsWith('SSH-')) return new TransportFailure('not-http', 'this is an SSH server');
-  if (/^[2-5]\d\d[ -]/.test(text)) return new TransportFailure('not-http', 'this looks like an SMTP or FTP server');
-  return new TransportFailure('not-http', `the answer is not HTTP: ${sample(bytes)}`);
-}
-
-/** The first bytes, fit for a terminal and a log. */
-function sample(bytes: Buffer): string {
-  return JSON.stringify(bytes.toString('latin1', 0, 32)).replace(/[\x7f-\xff]/g, '?');
 }

@@ -1,3 +1,4 @@
+import { checkedChunks } from './body-source.ts';
 import type { Call, ConnectPhase, OriginStats, Transport, TransportHandler, TransportRequest } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
 
@@ -81,15 +82,18 @@ class MockCall implements Call {
   readonly origin: string;
   reused = false;
   address: string | undefined;
+  readonly tls = undefined;
   bytesOut = 0;
   bytesIn = 0;
-  readonly isSending = false;
+  isSending = false;
   readonly #request: TransportRequest;
   readonly #handler: TransportHandler;
   readonly #events: Iterator<MockEvent>;
   readonly #onOver: () => void;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
+  #isPaused = false;
+  #body: AsyncGenerator<Uint8Array, void, undefined> | undefined;
 
   constructor(request: TransportRequest, handler: TransportHandler, events: Iterator<MockEvent>, onOver: () => void) {
     this.origin = request.origin;
@@ -105,12 +109,25 @@ class MockCall implements Call {
     this.#handler.onError(reason);
   }
 
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (this.#timer === undefined && !this.isSending) this.play();
+  }
+
   play(): void {
-    while (!this.#isOver) {
+    while (!this.#isOver && !this.#isPaused && !this.isSending) {
       const { done, value: event } = this.#events.next();
       if (done) return;
       if (event.type === 'delay') {
-        this.#timer = setTimeout(() => this.play(), event.ms);
+        this.#timer = setTimeout(() => {
+          this.#timer = undefined;
+          this.play();
+        }, event.ms);
         return;
       }
       this.#perform(event);
@@ -126,8 +143,9 @@ class MockCall implements Call {
       case 'sent':
         this.reused = event.reused ?? false;
         this.address = event.address;
-        this.bytesOut = this.#request.path.length + (this.#request.body?.length ?? 0);
+        this.bytesOut = this.#request.path.length;
         handler.onSent();
+        this.#send();
         break;
       case 'informational':
         this.bytesIn++;
@@ -154,8 +172,36 @@ class MockCall implements Call {
     }
   }
 
+  #send(): void {
+    const { body } = this.#request;
+    if (body === undefined || this.#isOver) return;
+    if (body instanceof Uint8Array) {
+      this.bytesOut += body.length;
+      return;
+    }
+    this.isSending = true;
+    this.#body = checkedChunks(body);
+    void this.#read(this.#body);
+  }
+
+  /** A streamed body is read whole before the script goes on. */
+  async #read(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const chunk of chunks) {
+        if (this.#isOver) return;
+        this.bytesOut += chunk.length;
+      }
+      this.isSending = false;
+      this.play();
+    } catch (error) {
+      this.abort(error);
+    }
+  }
+
   #finish(): void {
     this.#isOver = true;
+    this.isSending = false;
+    void this.#body?.return();
     clearTimeout(this.#timer);
     this.#onOver();
   }

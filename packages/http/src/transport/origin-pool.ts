@@ -23,6 +23,11 @@ export class OriginPool<C extends Pooled, W> {
     return this.#all;
   }
 
+  /** Those that are free, the coldest first. */
+  get free(): readonly C[] {
+    return this.#free;
+  }
+
   get freeCount(): number {
     return this.#free.length;
   }

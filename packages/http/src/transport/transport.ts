@@ -1,3 +1,7 @@
+import type { TlsFacts } from '../dial/tls-identity.ts';
+import type { HeaderList } from '../header-list.ts';
+import type { BodySource } from './body-source.ts';
+
 /** One request as a transport sends it: already checked, with every header but `host`, `connection` and `content-length`. */
 export interface TransportRequest {
   /** `http://host:port` or `https://host:port`. */
@@ -7,7 +11,7 @@ export interface TransportRequest {
   readonly path: string;
   /** Name, value, name, value …; latin1. */
   readonly headers: readonly string[];
-  readonly body: Uint8Array | undefined;
+  readonly body: Uint8Array | BodySource | undefined;
   /** Never over a connection that has served a request before. */
   readonly fresh: boolean;
   /** The largest response head, and the largest chunk framing beyond what the content justifies. */
@@ -25,8 +29,8 @@ export interface TransportHandler {
   onSent(): void;
   /** A 1xx response. */
   onInformational(status: number): void;
-  /** The final response head. Header values are latin1, one character a byte. */
-  onHeaders(status: number, headers: readonly string[], httpVersion: string): void;
+  /** The final response head, its fields as a list or as name, value, name, value … Values are latin1, one character a byte. */
+  onHeaders(status: number, headers: HeaderList | readonly string[], httpVersion: string): void;
   /** A piece of the content, without framing. The bytes may be kept. */
   onData(chunk: Uint8Array): void;
   /** The response is whole by its own framing; `unverifiedLength` when only the end of the connection ended it. */
@@ -39,10 +43,19 @@ export interface TransportHandler {
 export interface Call {
   /** Ends the exchange at once and destroys its connection; `onError` gets the reason before this returns. Does nothing after the end. */
   abort(reason: unknown): void;
+  /**
+   * Holds the response back: the socket is not read, so the server has to wait. What was read already may still be told. Does nothing
+   * after the end; a server that closes meanwhile may be noticed only after {@link resume}.
+   */
+  pause(): void;
+  /** Goes on after {@link pause}. */
+  resume(): void;
   /** The connection had served a request before. */
   readonly reused: boolean;
   /** Remote `address:port`. */
   readonly address: string | undefined;
+  /** Undefined for a plain connection. */
+  readonly tls: TlsFacts | undefined;
   /** Bytes of this request handed to the kernel or waiting for it. */
   readonly bytesOut: number;
   /** Bytes read for this exchange, heads and framing included. */

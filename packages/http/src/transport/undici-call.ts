@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import type { TlsFacts } from '../dial/tls-identity.ts';
 import type { HeadGuard } from './head-guard.ts';
 import type { Call, ConnectPhase, TransportHandler, TransportRequest } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
@@ -28,6 +29,7 @@ export class UndiciCall implements Call, Dispatcher.DispatchHandler {
   readonly #handler: TransportHandler;
   reused = false;
   address: string | undefined;
+  tls: TlsFacts | undefined;
   bytesIn = 0;
   #host: CallHost;
   #connection: CallConnection | undefined;
@@ -72,6 +74,14 @@ export class UndiciCall implements Call, Dispatcher.DispatchHandler {
     this.#connection = connection;
   }
 
+  pause(): void {
+    if (!this.#over) this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (!this.#over) this.#controller?.resume();
+  }
+
   abort(reason: unknown): void {
     if (this.#over) return;
     if (this.#controller !== undefined) {
@@ -88,11 +98,18 @@ export class UndiciCall implements Call, Dispatcher.DispatchHandler {
   }
 
   /** The socket that the request is about to go out on. */
-  onSocket(socket: Socket, guard: HeadGuard, address: string | undefined, reused: boolean): void {
+  onSocket(
+    socket: Socket,
+    guard: HeadGuard,
+    address: string | undefined,
+    reused: boolean,
+    tls: TlsFacts | undefined,
+  ): void {
     this.#socket = socket;
     this.#guard = guard;
     this.#bytesWrittenBefore = socket.bytesWritten;
     this.address = address;
+    this.tls = tls;
     this.reused = reused;
     guard.reset(this.request.maxHeaderBytes);
   }

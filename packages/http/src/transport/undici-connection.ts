@@ -1,8 +1,15 @@
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
-import { HeadGuard, notHttp } from './head-guard.ts';
-import { type Endpoint, openSocket } from './open-socket.ts';
+import type { Readable } from 'node:stream';
+import type { Client } from 'undici';
+import type { Dialer } from '../dial/dialer.ts';
+import type { Dial, Endpoint } from '../dial/dialing.ts';
+import type { TlsFacts } from '../dial/tls-identity.ts';
+import { checkedChunks } from './body-source.ts';
+import { HeadGuard } from './head-guard.ts';
+import { loadUndici } from './load-undici.ts';
+import { notHttp } from './not-http.ts';
 import type { Pooled } from './origin-pool.ts';
+import type { TransportRequest } from './transport.ts';
 import type { CallConnection, UndiciCall } from './undici-call.ts';
 
 /** Heads are bounded by our own count; undici's bound only has to be out of its way. */
@@ -15,9 +22,9 @@ const ABANDONED: Error = Object.assign(new Error('the exchange was abandoned'), 
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
+  readonly dialer: Dialer;
   /** Where to connect to, asked each time. */
   endpoint(): Endpoint;
-  onSession(session: Buffer): void;
   /** An exchange ended and the connection may serve another, unless undici closes it in this very turn. */
   onFree(connection: UndiciConnection): void;
   /** The connection will serve nobody any more. */
@@ -31,8 +38,10 @@ export class UndiciConnection implements Pooled, CallConnection {
   readonly #owner: ConnectionOwner;
   readonly #client: Client;
   readonly #guard: HeadGuard = new HeadGuard((status) => this.#call?.onInformational(status));
+  #dial: Dial | undefined;
   #socket: Socket | undefined;
   #address: string | undefined;
+  #tls: TlsFacts | undefined;
   #call: UndiciCall | undefined;
   /** Exchanges begun on the present socket. */
   #served = 0;
@@ -40,6 +49,7 @@ export class UndiciConnection implements Pooled, CallConnection {
 
   constructor(origin: string, keepAliveMs: number, owner: ConnectionOwner) {
     this.#owner = owner;
+    const { Client } = loadUndici();
     this.#client = new Client(origin, {
       pipelining: 1,
       allowH2: false,
@@ -61,7 +71,7 @@ export class UndiciConnection implements Pooled, CallConnection {
     return this.#call !== undefined;
   }
 
-  /** The socket, connecting or open. */
+  /** The socket, once it is open. */
   get socket(): Socket | undefined {
     return this.#socket;
   }
@@ -72,11 +82,11 @@ export class UndiciConnection implements Pooled, CallConnection {
     call.attach(this);
     const { method, path, headers, body } = call.request;
     // undici asks for the socket when it needs one, and calls onRequestStart of this handler when it is about to write.
-    this.#client.dispatch({ method, path, headers: headers as string[], body: body ?? null }, call);
+    this.#client.dispatch({ method, path, ...written(headers, body) }, call);
   }
 
   onStart(call: UndiciCall): void {
-    call.onSocket(this.#socket!, this.#guard, this.#address, this.#served > 0);
+    call.onSocket(this.#socket!, this.#guard, this.#address, this.#served > 0, this.#tls);
     this.#served++;
   }
 
@@ -100,6 +110,7 @@ export class UndiciConnection implements Pooled, CallConnection {
     if (this.#gone) return;
     this.#gone = true;
     this.#call?.abort(reason);
+    this.#dial?.cancel();
     this.#socket?.destroy(ABANDONED);
     this.#owner.onGone(this);
   }
@@ -107,18 +118,22 @@ export class UndiciConnection implements Pooled, CallConnection {
   #connect(callback: (...args: [null, Socket] | [Error, null]) => void): void {
     this.#served = 0;
     this.#address = undefined;
-    this.#socket = this.#owner.inContext(() =>
-      openSocket(this.#owner.endpoint(), {
+    this.#socket = undefined;
+    this.#dial = this.#owner.inContext(() =>
+      this.#owner.dialer.dial(this.#owner.endpoint(), {
         onPhase: (phase) => this.#call?.onConnecting(phase),
-        onOpen: (socket) => {
-          this.#address = addressOf(socket);
+        onOpen: ({ socket, address, tls }) => {
+          this.#socket = socket;
+          this.#address = address;
+          this.#tls = tls;
           this.#watch(socket);
           callback(null, socket);
         },
         onFailure: (failure) => callback(failure, null),
-        onSession: (session) => this.#owner.onSession(session),
       }),
     );
+    // It may have been ended by what it told.
+    if (this.#gone) this.#dial.cancel();
   }
 
   /** undici takes bytes from a socket with `read()`: the one place to see them before its parser does. */
@@ -161,8 +176,13 @@ export class UndiciConnection implements Pooled, CallConnection {
   }
 }
 
-function addressOf(socket: Socket): string | undefined {
-  const { remoteAddress, remotePort, remoteFamily } = socket;
-  if (remoteAddress === undefined) return undefined;
-  return remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+/** A streamed body as undici takes it, whose length is told by a header. */
+function written(
+  headers: readonly string[],
+  body: TransportRequest['body'],
+): { headers: string[]; body: Uint8Array | Readable | null } {
+  if (body === undefined || body instanceof Uint8Array) return { headers: headers as string[], body: body ?? null };
+  const lengthHeader = body.length === undefined ? [] : ['content-length', String(body.length)];
+  // undici takes any async iterable; its types only know Readable.
+  return { headers: [...headers, ...lengthHeader], body: checkedChunks(body) as unknown as Readable };
 }

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
-import type { TlsOptions } from '../options.ts';
-import type { Endpoint } from './open-socket.ts';
+import { Dialer } from '../dial/dialer.ts';
+import type { Endpoint } from '../dial/dialing.ts';
+import { routeOf } from '../dial/proxy-table.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { Call, OriginStats, Transport, TransportHandler, TransportRequest } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
@@ -12,18 +13,19 @@ import { type ConnectionOwner, UndiciConnection } from './undici-connection.ts';
 export interface UndiciTransportOptions {
   readonly maxConnectionsPerOrigin: number;
   readonly keepAliveMs: number;
-  readonly tls: TlsOptions;
+  /** Makes the connections; default one without special options. */
+  readonly dialer?: Dialer;
 }
 
 /** HTTP/1.1 over undici's `Client`, with a free list of our own and every socket in view. */
 export class UndiciTransport implements Transport {
-  readonly #options: UndiciTransportOptions;
+  readonly #options: Required<UndiciTransportOptions>;
   readonly #origins: Map<string, Origin> = new Map();
   readonly #inContext: <R>(fn: () => R) => R = AsyncLocalStorage.snapshot();
   #closed = false;
 
   constructor(options: UndiciTransportOptions) {
-    this.#options = options;
+    this.#options = { dialer: new Dialer(), ...options };
   }
 
   dispatch(request: TransportRequest, handler: TransportHandler): Call {
@@ -52,13 +54,17 @@ export class UndiciTransport implements Transport {
 /** One origin's connections, and the calls that wait for one. */
 class Origin implements ConnectionOwner, CallHost {
   readonly #name: string;
-  readonly #options: UndiciTransportOptions;
+  readonly #options: Required<UndiciTransportOptions>;
   readonly #pool: OriginPool<UndiciConnection, UndiciCall>;
   readonly #onEmpty: () => void;
   readonly inContext: <R>(fn: () => R) => R;
-  #session: Buffer | undefined;
 
-  constructor(name: string, options: UndiciTransportOptions, inContext: <R>(fn: () => R) => R, onEmpty: () => void) {
+  constructor(
+    name: string,
+    options: Required<UndiciTransportOptions>,
+    inContext: <R>(fn: () => R) => R,
+    onEmpty: () => void,
+  ) {
     this.#name = name;
     this.#options = options;
     this.#pool = new OriginPool(options.maxConnectionsPerOrigin);
@@ -84,20 +90,12 @@ class Origin implements ConnectionOwner, CallHost {
     connection.start(call);
   }
 
-  endpoint(): Endpoint {
-    const { protocol, hostname, port } = new URL(this.#name);
-    const secure = protocol === 'https:';
-    return {
-      secure,
-      host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
-      port: port === '' ? (secure ? 443 : 80) : Number(port),
-      tls: this.#options.tls,
-      session: this.#session,
-    };
+  get dialer(): Dialer {
+    return this.#options.dialer;
   }
 
-  onSession(session: Buffer): void {
-    this.#session = session;
+  endpoint(): Endpoint {
+    return routeOf(this.#name);
   }
 
   onFree(connection: UndiciConnection): void {

@@ -66,6 +66,15 @@ for (const [name, reply, charset, text] of [
   });
 }
 
+test('json() takes no text whose bytes are not in its charset: a name with U+FFFD in it is nobody', () => {
+  const latin1 = Buffer.from('{"name":"Z\xfcrich"}', 'latin1');
+  for (const type of ['application/json', 'application/json; charset=utf-8']) {
+    assert.throws(() => replyOf(latin1, ['content-type', type]).json(), { code: 'SLUICE_HTTP_BAD_JSON' });
+  }
+  assert.deepEqual(replyOf(latin1, ['content-type', 'application/json; charset=latin1']).json(), { name: 'Zürich' });
+  assert.deepEqual(replyOf('\ufeff{"name":"\ufffd"}').json(), { name: '\ufffd' }, 'a U+FFFD that was sent is no fault');
+});
+
 test('json() parses, and says what is wrong when it cannot', () => {
   assert.deepEqual(replyOf('{"a":[1]}').json(), { a: [1] });
   assert.throws(

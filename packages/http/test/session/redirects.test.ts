@@ -51,7 +51,11 @@ for (const [status, method, expected] of [
 test('secrets do not leave their origin', async () => {
   await using other = await rawServer((socket) => socket.write(response(200, [])));
   await using server = await rawServer((socket) => socket.write(response(302, [`location: ${other.url}/in`])));
-  await using session = new Session({ bearer: 'secret', headers: { cookie: 'a=b', 'x-kept': 'yes' } });
+  await using session = new Session({
+    allowPrivate: true,
+    bearer: 'secret',
+    headers: { cookie: 'a=b', 'x-kept': 'yes' },
+  });
   await session.get(server.url);
   assert.equal(headerOf(server.requests[0]!, 'authorization'), 'Bearer secret');
   const seen = other.requests[0]!;
@@ -68,7 +72,7 @@ test('secrets stay with a redirect within the origin, and do not come back after
     else socket.write(response(200, []));
   });
   await using other = await rawServer((socket) => socket.write(response(302, [`location: ${server.url}/home`])));
-  await using session = new Session({ auth: { user: 'ü', password: 'p:w' } });
+  await using session = new Session({ allowPrivate: true, auth: { user: 'ü', password: 'p:w' } });
   await session.get(server.url);
   const basic = `Basic ${Buffer.from('ü:p:w').toString('base64')}`;
   assert.deepEqual(

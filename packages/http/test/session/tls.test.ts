@@ -73,6 +73,19 @@ test('a certificate that nobody vouches for is tls, and nothing was sent', async
   assert.equal(session.stats().open, 0);
 });
 
+test('a server that wants a certificate of ours is tls, and not in doubt: TLS 1.3 refuses only after the handshake', async () => {
+  const options = { key: KEY, cert: CERTIFICATE, requestCert: true, ca: CERTIFICATE };
+  const server = createServer(options, (socket) => socket.on('error', () => {}));
+  server.on('tlsClientError', () => {});
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await using _ = { [Symbol.asyncDispose]: async () => void (await once(server.close(), 'close')) };
+  const { port } = server.address() as AddressInfo;
+  await using session = new Session({ tls: { ca: CERTIFICATE }, timeout: '10s' });
+  const error = await failureOf(session.get(`https://localhost:${port}/`));
+  assert.deepEqual([error.class, error.code], ['tls', 'SLUICE_HTTP_TLS'], String(error.cause));
+  assert.match(error.message, /certificate/);
+});
+
 test('an expired certificate is tls', async () => {
   await using server = await tlsServer(EXPIRED_CERTIFICATE);
   await using session = new Session({ tls: { ca: [EXPIRED_CERTIFICATE] } });

@@ -1,45 +1,48 @@
+import { hostileCases } from '../hostile/hostile-cases.ts';
+import type { HostileGround } from '../lab.ts';
 import type { Route, RouteFamily } from '../route/route.ts';
+import { escapeHtml, withCode } from './escape-html.ts';
+import { renderHostileSection } from './hostile-section.ts';
+import { PAGE_SCRIPT, PAGE_STYLE } from './page-style.ts';
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: light-dark(#1d2430, #dde3ea); --dim: light-dark(#5b6675, #93a0af);
-  --line: light-dark(#dfe4ea, #2c3541); --paper: light-dark(#fff, #12171e); --link: light-dark(#0a5fa8, #7cbcf5); }
-body { margin: 3rem auto; padding: 0 1.25rem; max-width: 62rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { margin: 0; font-size: 1.75rem; }
-h2 { margin: 2.25rem 0 0.25rem; font-size: 1.1rem; }
-p { margin: 0.25rem 0; color: var(--dim); }
-table { width: 100%; border-collapse: collapse; }
-td { padding: 0.4rem 1rem 0.4rem 0; border-top: 1px solid var(--line); vertical-align: top; }
-td:first-child { width: 22rem; overflow-wrap: anywhere; }
-code { font: 0.875rem/1.5 ui-monospace, monospace; }
-a { color: var(--link); text-decoration: none; }
-a:hover { text-decoration: underline; }
-.dim { color: var(--dim); }
-@media (max-width: 40rem) { td { display: block; padding-right: 0; } td + td { border-top: 0; padding-top: 0; }
-  td:first-child { width: auto; } }
-`;
-
-/** The lab's front page: every route with what it does and a link to try it. */
-export function renderIndexPage(families: readonly RouteFamily[]): string {
+/** The lab's front page: every route with what it does and a link to try it, and every hostile behaviour. */
+export function renderIndexPage(families: readonly RouteFamily[], ground: HostileGround | undefined): string {
+  const routes = families.reduce((sum, family) => sum + family.routes.length, 0);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>sluice lab</title>
-<style>${STYLE}</style>
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
+<header>
 <h1>sluice lab</h1>
-<p>A local server with friendly, slow and failing routes, to try and to test HTTP clients offline.</p>
+<p>A local server with friendly, slow and hostile routes, to try and to test HTTP clients offline. It listens on this machine alone and counts every request: <a href="/hits">hits</a>.</p>
+</header>
+<nav><div><a href="#routes">${routes} routes</a><a href="#hostile">${hostileCases.length} hostile behaviours</a>
+<input type="search" placeholder="Filter: gzip, redirect, integrity …" aria-label="Filter the tables" hidden></div></nav>
+<main>
+<div id="routes">
 ${families.map(renderFamily).join('\n')}
+</div>
+${renderHostileSection(ground)}
+<p>&#160;</p>
+</main>
+<script>${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
 }
 
 function renderFamily(family: RouteFamily): string {
-  return `<h2>${escapeHtml(family.name)}</h2>\n<table>\n${family.routes.map(renderRoute).join('\n')}\n</table>`;
+  const rows = family.routes.map(renderRoute).join('\n');
+  return `<section><h2>${escapeHtml(family.name)}</h2>
+<div class="card"><table class="routes"><tbody>
+${rows}
+</tbody></table></div></section>`;
 }
 
 function renderRoute(route: Route): string {
@@ -47,14 +50,6 @@ function renderRoute(route: Route): string {
   const name = `${escapeHtml(path)}<span class="dim">${escapeHtml(query)}</span>`;
   const method = methods.includes('GET') ? '' : `<span class="dim">${escapeHtml(methods.join(', '))}</span> `;
   // A link can only send GET.
-  const link = methods.includes('GET') ? `<a href="${escapeHtml(example)}">${name}</a>` : name;
-  return `<tr><td><code>${method}${link}</code></td><td>${renderSummary(route.summary)}</td></tr>`;
-}
-
-function renderSummary(summary: string): string {
-  return escapeHtml(summary).replace(/`([^`]+)`/g, '<code>$1</code>');
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const link = methods.includes('GET') ? `<a rel="nofollow" href="${escapeHtml(example)}">${name}</a>` : name;
+  return `<tr><td><code>${method}${link}</code></td><td>${withCode(route.summary)}</td></tr>`;
 }

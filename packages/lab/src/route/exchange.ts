@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HitCounter } from '../hit-counter.ts';
 import { type NumberBounds, numberIn } from './number-in.ts';
+import { RequestError } from './request-error.ts';
 
 /** A flat list of header names and values: `['ETag', '"a"', 'Vary', 'Accept']`. */
 export type HeaderList = readonly string[];
@@ -109,6 +110,7 @@ export class Exchange {
 
   /** Takes the connection away from node:http, for what it would not send. `status` counts as sent, 0 is none. */
   takeSocket(status: number): Socket {
+    if (this.request.httpVersionMajor > 1) throw new RequestError(505, 'this route needs HTTP/1.1');
     if (status !== 0) this.#noteStatus(status);
     return this.request.socket;
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Exchange } from '../route/exchange.ts';
 import type { RouteFamily } from '../route/route.ts';
 import { streamBody } from '../route/stream-body.ts';
@@ -33,6 +34,20 @@ function closeAfterBody(exchange: Exchange): void {
   streamBody(exchange, seededChunks(exchange.seed, length));
 }
 
+/** Connections that had their one answer. */
+const answered = new WeakSet<Socket>();
+
+/** Every second request meets the close: what the race between a server's timeout and a client comes to, without the chance. */
+function raceKeepAlive(exchange: Exchange): void {
+  const socket = exchange.takeSocket(answered.has(exchange.request.socket) ? 0 : 200);
+  if (answered.has(socket)) {
+    socket.end();
+    return;
+  }
+  answered.add(socket);
+  socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nok\n');
+}
+
 /** Routes that end the connection in the wrong place, or in a place that looks wrong. */
 export const connectionRoutes: RouteFamily = {
   name: 'Broken connections',
@@ -62,6 +77,11 @@ export const connectionRoutes: RouteFamily = {
       path: '/close-delimited-reset',
       summary: 'The same, but the connection is reset: the body is incomplete.',
       handle: (exchange) => resetAfter(exchange, WITHOUT_LENGTH + HALF_BODY),
+    },
+    {
+      path: '/keep-alive-race',
+      summary: 'Answers the first request of a connection, and closes it at the second, unanswered.',
+      handle: raceKeepAlive,
     },
     {
       path: '/connection-close/:n',

@@ -13,7 +13,9 @@ function sendWireCase(exchange: Exchange): void {
   const name = exchange.param('case');
   const found = wireCases.find((wireCase) => wireCase.name === name);
   if (found === undefined) throw new RequestError(404, `no wire case '${name}'; GET /wire lists them`);
-  exchange.takeSocket(found.status).end(found.bytes, 'latin1');
+  const socket = exchange.takeSocket(found.status);
+  if (found.staysOpen === true) socket.write(found.bytes, 'latin1');
+  else socket.end(found.bytes, 'latin1');
 }
 
 /** Routes whose bytes are unusual HTTP, or none. */
@@ -55,7 +57,8 @@ export const protocolRoutes: RouteFamily = {
     },
     {
       path: '/wire/:case',
-      summary: 'Sends one malformed or surprising reply byte by byte as the case has it, then closes.',
+      summary:
+        'Sends one malformed or surprising reply byte by byte; then closes, or leaves the connection to the client.',
       example: '/wire/chunk-last-missing',
       handle: sendWireCase,
     },

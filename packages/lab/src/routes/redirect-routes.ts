@@ -43,6 +43,15 @@ export const redirectRoutes: RouteFamily = {
       handle: redirectTo,
     },
     {
+      path: '/redirect-endless',
+      query: '?n',
+      summary: 'Redirects to itself with a higher `n`, for ever.',
+      handle: (exchange) => {
+        const hop = exchange.numberQuery('n', 0, { min: 0, max: Number.MAX_SAFE_INTEGER - 1, integer: true });
+        redirect(exchange, 302, `/redirect-endless?n=${hop + 1}`);
+      },
+    },
+    {
       path: '/redirect-loop',
       summary: 'Redirects to itself, for ever.',
       handle: (exchange) => redirect(exchange, 302, '/redirect-loop'),

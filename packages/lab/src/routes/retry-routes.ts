@@ -1,4 +1,5 @@
 import type { Exchange } from '../route/exchange.ts';
+import { RequestError } from '../route/request-error.ts';
 import type { RouteFamily } from '../route/route.ts';
 import { chance } from '../seeded/chance.ts';
 
@@ -31,6 +32,23 @@ function createRateLimit(): (exchange: Exchange) => void {
     if (window.used <= limit) exchange.sendJson(200, { ok: true, limit, used: window.used });
     else exchange.sendJson(429, { error: 'too many requests', limit }, ['Retry-After', '1']);
   };
+}
+
+/** What servers put into Retry-After (RFC 9110 10.2.3), and the status with it. */
+const throttles: Readonly<Record<string, { readonly status: number; readonly retryAfter: () => string }>> = {
+  seconds: { status: 429, retryAfter: () => '2' },
+  date: { status: 429, retryAfter: () => new Date(Date.now() + 3000).toUTCString() },
+  garbage: { status: 429, retryAfter: () => 'soon' },
+  huge: { status: 429, retryAfter: () => '99999999999' },
+  negative: { status: 429, retryAfter: () => '-5' },
+  unavailable: { status: 503, retryAfter: () => '2' },
+};
+
+function answerThrottled(exchange: Exchange): void {
+  const kind = exchange.param('kind');
+  const throttle = Object.hasOwn(throttles, kind) ? throttles[kind] : undefined;
+  if (throttle === undefined) throw new RequestError(404, `no kind '${kind}': ${Object.keys(throttles).join(', ')}`);
+  exchange.sendJson(throttle.status, { error: 'slow down' }, ['Retry-After', throttle.retryAfter()]);
 }
 
 /** Routes for clients that retry and slow down. What they count is per path and query, and `DELETE /hits` resets it. */
@@ -72,6 +90,12 @@ export function createRetryRoutes(): RouteFamily {
           if (exchange.attempt > 1) answerAttempt(exchange, false);
           else exchange.sendJson(429, { error: 'too many requests' }, ['Retry-After', String(seconds)]);
         },
+      },
+      {
+        path: '/throttled/:kind',
+        summary: 'Answers 429 (or 503) with Retry-After as seconds, date, garbage, huge, negative; or `unavailable`.',
+        example: '/throttled/date',
+        handle: answerThrottled,
       },
     ],
   };

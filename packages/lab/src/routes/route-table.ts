@@ -1,3 +1,4 @@
+import type { HostileGround } from '../lab.ts';
 import type { RouteFamily } from '../route/route.ts';
 import { bytesRoutes } from './bytes-routes.ts';
 import { cachingRoutes } from './caching-routes.ts';
@@ -12,14 +13,15 @@ import { createLabRoutes } from './lab-routes.ts';
 import { protocolRoutes } from './protocol-routes.ts';
 import { redirectRoutes } from './redirect-routes.ts';
 import { createRetryRoutes } from './retry-routes.ts';
+import { softFailureRoutes } from './soft-failure-routes.ts';
 import { stallRoutes } from './stall-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { timingRoutes } from './timing-routes.ts';
 
-/** All routes of one lab, in the order of the index page. Each lab has its own, because some routes keep state. */
-export function createRouteTable(): readonly RouteFamily[] {
+/** All routes of one lab, in the order of the index page; `ground` tells of its other ports. Each lab has its own, because some routes keep state. */
+export function createRouteTable(ground: () => HostileGround | undefined): readonly RouteFamily[] {
   const families: readonly RouteFamily[] = [
-    createLabRoutes(() => families),
+    createLabRoutes(() => families, ground),
     itemRoutes,
     echoRoutes,
     statusRoutes,
@@ -35,6 +37,7 @@ export function createRouteTable(): readonly RouteFamily[] {
     connectionRoutes,
     protocolRoutes,
     falseCodingRoutes,
+    softFailureRoutes,
   ];
   return families;
 }

@@ -3,6 +3,7 @@ import type { RouteFamily } from '../route/route.ts';
 import { streamBody } from '../route/stream-body.ts';
 
 const BODY_BYTES = 1000;
+const FLOOD_INTERVAL_MS = 10;
 
 function trickleHeaders(exchange: Exchange): void {
   const intervalMs = exchange.numberParam('ms', { min: 0, max: 60_000 });
@@ -27,6 +28,16 @@ function hangInBody(exchange: Exchange): void {
   exchange.response.write('x'.repeat(BODY_BYTES / 2));
 }
 
+/** Never a response: only a count or a deadline that no byte extends can end it. */
+function floodInformational(exchange: Exchange): void {
+  const socket = exchange.takeSocket(0);
+  const next = (): void => {
+    socket.write('HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n');
+    exchange.after(FLOOD_INTERVAL_MS, next);
+  };
+  next();
+}
+
 function* endlessChunks(): Generator<Buffer, never> {
   const chunk = Buffer.alloc(64 * 1024, 'endless ');
   for (;;) yield chunk;
@@ -49,6 +60,11 @@ export const stallRoutes: RouteFamily = {
       handle: (exchange) => void exchange.takeSocket(0),
     },
     { path: '/hang-body', summary: 'Sends headers and half of the body, then nothing.', handle: hangInBody },
+    {
+      path: '/informational-flood',
+      summary: 'Sends 103 Early Hints every 10 ms, for ever.',
+      handle: floodInformational,
+    },
     {
       path: '/endless',
       summary: 'Sends a body without end, as fast as it is read.',

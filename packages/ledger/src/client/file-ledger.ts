@@ -30,6 +30,7 @@ export class FileLedger implements Ledger {
   readonly #batcher: Batcher;
   readonly #openReader: OpenReader;
   #reader: Promise<LedgerReader> | undefined;
+  #stall: Error | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(path: string, link: ThreadLink<WriterCalls>, ready: WriterReady, openReader: OpenReader) {
@@ -39,6 +40,13 @@ export class FileLedger implements Ledger {
     this.#link = link;
     this.#batcher = new Batcher(link);
     this.#openReader = openReader;
+    link.onStall((stall) => {
+      this.#stall = stall;
+    });
+  }
+
+  get stall(): Error | undefined {
+    return this.#stall;
   }
 
   async admit(batch: AdmitBatch): Promise<readonly AdmitVerdict[]> {
@@ -110,6 +118,11 @@ export class FileLedger implements Ledger {
     this.#link.onFailure(callback);
   }
 
+  failWhenStalled(): void {
+    // When it fails, it does so to everyone who waits.
+    this.#link.call('failWhenStalled', null).catch(() => undefined);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -134,7 +147,7 @@ export class FileLedger implements Ledger {
     }
   }
 
-  #ask<K extends Exclude<keyof WriterCalls, 'batch' | 'close'>>(
+  #ask<K extends Exclude<keyof WriterCalls, 'batch' | 'failWhenStalled' | 'close'>>(
     call: K,
     request: WriterCalls[K]['request'],
     transfer: readonly ArrayBuffer[] = [],

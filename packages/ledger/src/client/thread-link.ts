@@ -22,7 +22,9 @@ export class ThreadLink<C extends Calls<C>> {
   readonly #ready = Promise.withResolvers<unknown>();
   readonly #exited = Promise.withResolvers<void>();
   readonly #listeners: ((error: LedgerError) => void)[] = [];
+  readonly #stallListeners: ((stall: LedgerError | undefined) => void)[] = [];
   #lastId = 0;
+  #closeId: number | undefined;
   #failure: LedgerError | undefined;
   /** The thread answered the `close` call: that it ends is no failure. */
   #isClosed = false;
@@ -64,6 +66,11 @@ export class ThreadLink<C extends Calls<C>> {
     else queueMicrotask(() => callback(failure));
   }
 
+  /** Calls back when the thread waits for something outside to be mended, with what that is, and with undefined when it goes on. */
+  onStall(callback: (stall: LedgerError | undefined) => void): void {
+    this.#stallListeners.push(callback);
+  }
+
   call<K extends keyof C & string>(
     call: K,
     request: C[K]['request'],
@@ -79,8 +86,9 @@ export class ThreadLink<C extends Calls<C>> {
 
   /** Makes the `close` call and waits for the thread to end. */
   async close(): Promise<void> {
-    await this.call('close' as keyof C & string, null);
-    this.#isClosed = true;
+    const answer = this.call('close' as keyof C & string, null);
+    this.#closeId = this.#lastId;
+    await answer;
     await this.#exited.promise;
   }
 
@@ -92,8 +100,17 @@ export class ThreadLink<C extends Calls<C>> {
   #receive(message: ThreadMessage): void {
     if (message.kind === 'ready') this.#ready.resolve(message.value);
     else if (message.kind === 'failed') this.#fail(reviveError(message.error));
-    else if (message.kind === 'reply') this.#take(message.id)?.resolve(message.value);
-    else this.#take(message.id)?.reject(reviveError(message.error));
+    else if (message.kind === 'stalled') this.#tellStall(reviveError(message.error));
+    else if (message.kind === 'resumed') this.#tellStall(undefined);
+    else if (message.kind === 'reply') {
+      // Noted here, not where the answer is awaited: the end of the thread may be told in the same turn.
+      if (message.id === this.#closeId) this.#isClosed = true;
+      this.#take(message.id)?.resolve(message.value);
+    } else this.#take(message.id)?.reject(reviveError(message.error));
+  }
+
+  #tellStall(stall: LedgerError | undefined): void {
+    for (const listener of this.#stallListeners) listener(stall);
   }
 
   #take(id: number): Waiting | undefined {

@@ -17,6 +17,8 @@ export class RecordStatements {
   readonly findKey: StatementSync;
   readonly isRecorded: StatementSync;
   readonly insert: StatementSync;
+  /** The insert of what most items are: done at the first attempt, without a trace of trouble. Binding values is what an insert costs most. */
+  readonly insertFirstSuccess: StatementSync;
   /** A verdict with an attempt: every column that an attempt can change. */
   readonly settle: StatementSync;
   /** A change of state without an attempt: evidence and result stay. */
@@ -38,6 +40,11 @@ export class RecordStatements {
     this.isRecorded = prepare('SELECT 1 FROM record WHERE id = ?');
     this.insert = prepare(
       `INSERT INTO record (id, key, host, input, ${WRITTEN.join(', ')}) VALUES (?, ?, ?, ?${', ?'.repeat(WRITTEN.length)})`,
+    );
+    this.insertFirstSuccess = prepare(
+      `INSERT INTO record (id, key, host, input, state, idempotent, sent, attempts, finished_at, number, class, method, url, started_at,
+         duration_ms, bytes_in, bytes_out, reused, address, requests, status, charset, headers, value, body)
+       VALUES (?, ?, ?, ?, 'done', 1, 1, 1, ?, 1, 'ok', ?, '', ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
     );
     this.settle = prepare(`UPDATE record SET ${WRITTEN.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`);
     this.changeState = prepare(`UPDATE record SET ${SETTLED.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`);

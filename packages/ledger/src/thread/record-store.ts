@@ -1,5 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AttemptRow, DueItems, Intent, ItemState, NewItem, RecordedItem, Settlement } from '../contract.ts';
+import type {
+  AttemptRow,
+  DueItems,
+  Intent,
+  ItemState,
+  NewItem,
+  RecordedItem,
+  ResultRow,
+  Settlement,
+} from '../contract.ts';
 import { LedgerError } from '../errors.ts';
 import { RecordStatements } from './record-statements.ts';
 import { evidence, finishedAt, resultColumns, rounded } from './record-values.ts';
@@ -146,6 +155,10 @@ export class RecordStore {
 
   #insert(settlement: Settlement): void {
     const { id, key, host, input, state, idempotent, sent, spent, attempt } = settlement;
+    if (attempt !== null && settlement.result !== null && isFirstSuccess(settlement, attempt)) {
+      this.#insertFirstSuccess(settlement, attempt, settlement.result);
+      return;
+    }
     this.#sql.insert.run(
       id,
       key,
@@ -162,6 +175,31 @@ export class RecordStore {
       ...resultColumns(settlement.result),
     );
     this.#tally.add(state, attempt?.class ?? null, 1);
+  }
+
+  #insertFirstSuccess({ id, key, host, input }: Settlement, attempt: AttemptRow, result: ResultRow): void {
+    const { method, startedAt, durationMs, bytesIn, bytesOut, reused, address } = attempt;
+    const { status, charset, headers, value, body } = result;
+    this.#sql.insertFirstSuccess.run(
+      id,
+      key,
+      host,
+      input === key ? null : input,
+      Math.round(startedAt + durationMs),
+      method,
+      Math.round(startedAt),
+      durationMs,
+      bytesIn,
+      bytesOut,
+      reused ? 1 : 0,
+      address,
+      status,
+      charset,
+      headers,
+      value,
+      body,
+    );
+    this.#tally.add('done', 'ok', 1);
   }
 
   #update(settlement: Settlement, attempt: AttemptRow, old: Recorded): void {
@@ -215,6 +253,24 @@ export class RecordStore {
       this.#tally.add('pending', null, 1);
     }
   }
+}
+
+/** Whether the statement for first successes says everything about the item. */
+function isFirstSuccess({ state, idempotent, sent, spent, dueAt, key }: Settlement, attempt: AttemptRow): boolean {
+  return (
+    state === 'done' &&
+    idempotent &&
+    sent &&
+    spent === null &&
+    dueAt === null &&
+    attempt.number === 1 &&
+    attempt.requests === 1 &&
+    attempt.class === 'ok' &&
+    attempt.code === null &&
+    attempt.phase === null &&
+    attempt.message === null &&
+    attempt.url === key
+  );
 }
 
 interface DueRow extends RecordedItem {

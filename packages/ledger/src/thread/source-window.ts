@@ -32,6 +32,8 @@ export class SourceWindow {
   #batches: AdmittedBatch[] = [];
   #head = 0;
   #progress: SourceProgress;
+  /** What takes back each change since the last commit, in the order of the changes. */
+  #undo: (() => void)[] = [];
 
   constructor(progress: SourceProgress) {
     this.#progress = progress;
@@ -41,6 +43,7 @@ export class SourceWindow {
   openBatch(from: SourceCursor, to: SourceCursor, last: boolean): AdmittedBatch {
     const batch = { from, to, last, open: 0 };
     this.#batches.push(batch);
+    this.#undo.push(() => this.#batches.pop());
     return batch;
   }
 
@@ -50,6 +53,13 @@ export class SourceWindow {
     if (known === undefined) batch.open++;
     this.#unrecorded.set(position, { key, batch: known?.batch ?? batch, leased: true });
     this.#positionByKey.set(key, position);
+    this.#undo.push(() => {
+      this.#forgetKey(key, position);
+      if (known === undefined) {
+        this.#unrecorded.delete(position);
+        batch.open--;
+      } else this.#unrecorded.set(position, known);
+    });
   }
 
   isLeased(position: number): boolean {
@@ -71,38 +81,60 @@ export class SourceWindow {
     const item = this.#unrecorded.get(position);
     if (item === undefined) return;
     this.#unrecorded.delete(position);
-    this.#forgetKey(item.key, position);
+    const held = this.#forgetKey(item.key, position);
     item.batch.open--;
+    this.#undo.push(() => {
+      this.#unrecorded.set(position, item);
+      if (held) this.#positionByKey.set(item.key, position);
+      item.batch.open++;
+    });
   }
 
   /** The item was given back without a record: its key is free, and the cursor stays before it. */
   released(position: number): void {
     const item = this.#unrecorded.get(position);
     if (item === undefined) return;
+    const { leased } = item;
     item.leased = false;
-    this.#forgetKey(item.key, position);
+    const held = this.#forgetKey(item.key, position);
+    this.#undo.push(() => {
+      item.leased = leased;
+      if (held) this.#positionByKey.set(item.key, position);
+    });
   }
 
   /** Where the source would go on if everything up to now were committed. The same object as before when nothing moved. */
   progress(): SourceProgress {
-    let finished: AdmittedBatch | undefined;
-    let first = this.#batches[this.#head];
-    while (first !== undefined && first.open === 0) {
-      finished = first;
-      first = this.#batches[++this.#head];
-    }
+    let head = this.#head;
+    while (this.#batches[head]?.open === 0) head++;
+    const finished = head === this.#head ? undefined : this.#batches[head - 1];
+    const first = this.#batches[head];
+    // `from` may be null: the beginning of the source, which is a cursor like any other.
+    const cursor = first !== undefined ? first.from : finished !== undefined ? finished.to : this.#progress.cursor;
+    const done = first === undefined ? (finished?.last ?? this.#progress.done) : false;
+    const isMoved = cursor !== this.#progress.cursor || done !== this.#progress.done;
+    return isMoved ? { cursor, done } : this.#progress;
+  }
+
+  /** All that was done up to now is committed, and with it this progress. */
+  committed(progress: SourceProgress): void {
+    this.#undo.length = 0;
+    this.#progress = progress;
+    while (this.#batches[this.#head]?.open === 0) this.#head++;
     if (this.#head > 1024 && this.#head * 2 > this.#batches.length) {
       this.#batches = this.#batches.slice(this.#head);
       this.#head = 0;
     }
-    // `from` may be null: the beginning of the source, which is a cursor like any other.
-    const cursor = first !== undefined ? first.from : finished !== undefined ? finished.to : this.#progress.cursor;
-    const done = first === undefined ? (finished?.last ?? this.#progress.done) : false;
-    if (cursor !== this.#progress.cursor || done !== this.#progress.done) this.#progress = { cursor, done };
-    return this.#progress;
   }
 
-  #forgetKey(key: string, position: number): void {
-    if (this.#positionByKey.get(key) === position) this.#positionByKey.delete(key);
+  /** Takes back all that was done since the last commit, the latest first. */
+  rollback(): void {
+    for (const undo of this.#undo.reverse()) undo();
+    this.#undo = [];
+  }
+
+  /** Whether the key was this position's. */
+  #forgetKey(key: string, position: number): boolean {
+    return this.#positionByKey.get(key) === position && this.#positionByKey.delete(key);
   }
 }

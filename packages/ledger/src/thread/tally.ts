@@ -31,6 +31,11 @@ export class Tally {
     for (const [state, byClass] of this.#changes) {
       for (const [name, count] of byClass) if (count !== 0) this.#upsert.run(state, name, count);
     }
+    this.discard();
+  }
+
+  /** Forgets what was not written: the transaction was rolled back. */
+  discard(): void {
     this.#changes.clear();
   }
 }

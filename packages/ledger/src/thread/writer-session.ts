@@ -103,9 +103,17 @@ export class WriterSession {
     const progress = this.#window.progress();
     if (progress !== this.#committed) {
       this.#updateProgress.run(progress.cursor, progress.done ? 1 : 0, Date.now());
-      this.#committed = progress;
     }
     this.#database.exec('COMMIT');
+    this.#committed = progress;
+    this.#window.committed(progress);
+  }
+
+  /** Takes back everything since the last commit, in the file and in memory: the same calls may be made again. */
+  rollback(): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    this.#window.rollback();
+    this.#tally.discard();
   }
 
   /** Commits and closes the file; with `checkpoint` the log is folded into it first. */

@@ -6,8 +6,9 @@ import { readOwnerPid } from '../file/open-readonly.ts';
 import { ProcessLock } from '../file/process-lock.ts';
 import { toLedgerError } from '../file/sqlite-error.ts';
 import { reportError } from '../wire/error-report.ts';
-import type { RequestMessage, ThreadMessage, WriterCalls, WriterReady, WriterSetup } from '../wire/messages.ts';
+import type { RequestMessage, ThreadMessage, WriterReady, WriterSetup } from '../wire/messages.ts';
 import type { TapeBuffers } from '../wire/tape.ts';
+import { GroupCommit } from './group-commit.ts';
 import { WriterSession } from './writer-session.ts';
 
 /** Entry of the thread that writes one ledger. */
@@ -15,94 +16,40 @@ const port = parentPort as MessagePort;
 const setup = workerData as WriterSetup;
 
 let lock: ProcessLock | undefined;
-let session: WriterSession | undefined;
-/** Answers that wait for the COMMIT which covers them. */
-let answers: { readonly id: number; readonly value: unknown }[] = [];
 
 try {
   if (setup.create === null && !existsSync(setup.path)) throw notFound(setup.path);
   lock = ProcessLock.tryAcquire(setup.path);
   if (lock === undefined) throw busy();
-  session = new WriterSession(setup.path, setup);
+  begin(new WriterSession(setup.path, setup));
+} catch (error) {
+  end({ kind: 'failed', error: reportError(toLedgerError(error, setup.path)) });
+}
+
+function begin(session: WriterSession): void {
+  const commits = new GroupCommit(session, setup.path, setup.checkpointOnClose, {
+    answer,
+    stalled: (error) => post({ kind: 'stalled', error: reportError(error) }),
+    resumed: () => post({ kind: 'resumed' }),
+    failed: (error) => end({ kind: 'failed', error: reportError(error) }),
+    closed: (id) => end({ kind: 'reply', id, value: null }),
+  });
   const ready: WriterReady = { run: session.run, created: session.created };
   post({ kind: 'ready', value: ready });
-  port.on('message', (message: RequestMessage) => receive(message));
-} catch (error) {
-  fail(error);
+  port.on('message', (message: RequestMessage) => commits.receive(message));
 }
 
-/**
- * One turn of this loop takes every message that is there, then commits once: under load the groups grow by themselves. An answer leaves
- * after its COMMIT, never before.
- */
-function receive({ id, call, request }: RequestMessage): void {
-  if (session === undefined) return;
-  try {
-    if (call === 'close') {
-      close(session, id);
-      return;
-    }
-    const value = perform(session, call as Exclude<keyof WriterCalls, 'close'>, request);
-    if (answers.push({ id, value }) === 1) setImmediate(commit);
-  } catch (error) {
-    fail(error);
-  }
+/** A batch's slab goes back with its answer. */
+function answer(id: number, value: unknown): void {
+  const buffers = value as Partial<TapeBuffers> | null;
+  const isSlab = buffers?.numbers !== undefined && buffers.bytes !== undefined;
+  post({ kind: 'reply', id, value }, isSlab ? [buffers.numbers as ArrayBuffer, buffers.bytes as ArrayBuffer] : []);
 }
 
-function perform(writer: WriterSession, call: Exclude<keyof WriterCalls, 'close'>, request: unknown): unknown {
-  switch (call) {
-    case 'batch':
-      return writer.batch(request as WriterCalls['batch']['request']);
-    case 'admit':
-      return writer.admit(request as WriterCalls['admit']['request']);
-    case 'takeDue':
-      return writer.takeDue(request as WriterCalls['takeDue']['request']);
-    case 'transition':
-      return writer.transition(request as WriterCalls['transition']['request']);
-    case 'updateRun':
-      return writer.updateRun(request as WriterCalls['updateRun']['request']);
-    case 'counts':
-      return writer.counts();
-  }
-}
-
-function commit(): void {
-  if (session === undefined || answers.length === 0) return;
-  try {
-    session.commit();
-    answer();
-  } catch (error) {
-    fail(error);
-  }
-}
-
-function answer(): void {
-  const committed = answers;
-  answers = [];
-  for (const { id, value } of committed) {
-    const buffers = value as Partial<TapeBuffers> | null;
-    const transfer =
-      buffers?.numbers === undefined || buffers.bytes === undefined ? [] : [buffers.numbers, buffers.bytes];
-    port.postMessage({ kind: 'reply', id, value } satisfies ThreadMessage, transfer);
-  }
-}
-
-function close(writer: WriterSession, id: number): void {
-  writer.close(setup.checkpointOnClose);
-  session = undefined;
-  answer();
+/** The last word of this thread. */
+function end(message: ThreadMessage): void {
   lock?.release();
-  post({ kind: 'reply', id, value: null });
-  port.close();
-}
-
-/** Gives everything up: what was not committed is rolled back, and the thread ends. */
-function fail(error: unknown): void {
-  const failure = toLedgerError(error, setup.path);
-  session?.abandon();
-  session = undefined;
-  lock?.release();
-  post({ kind: 'failed', error: reportError(failure) });
+  post(message);
   port.close();
 }
 
@@ -112,12 +59,10 @@ function busy(): LedgerError {
   const advice = pid === null ? 'wait until it ends' : `wait until it ends, or stop it (kill ${pid})`;
   return new LedgerError(
     `ledger ${setup.path} is being written by ${holder}: ${advice}, then run the same command again`,
-    {
-      code: 'SLUICE_LEDGER_BUSY',
-    },
+    { code: 'SLUICE_LEDGER_BUSY' },
   );
 }
 
-function post(message: ThreadMessage): void {
-  port.postMessage(message);
+function post(message: ThreadMessage, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
 }

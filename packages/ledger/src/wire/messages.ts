@@ -46,6 +46,8 @@ export interface WriterCalls {
   transition: { request: Transition; reply: number };
   updateRun: { request: RunChange; reply: null };
   counts: { request: null; reply: LedgerCounts };
+  /** From now on what would stall fails. */
+  failWhenStalled: { request: null; reply: null };
   close: { request: null; reply: null };
 }
 
@@ -79,10 +81,13 @@ export interface RequestMessage {
 }
 
 /**
- * What a thread says: it is ready, an answer, an answer that failed by itself, or that the whole thread failed and takes no more requests.
+ * What a thread says: it is ready, an answer, an answer that failed by itself, that it waits for something outside to be mended and goes on then,
+ * or that the whole thread failed and takes no more requests.
  */
 export type ThreadMessage =
   | { readonly kind: 'ready'; readonly value: unknown }
   | { readonly kind: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly id: number; readonly error: ErrorReport }
+  | { readonly kind: 'stalled'; readonly error: ErrorReport }
+  | { readonly kind: 'resumed' }
   | { readonly kind: 'failed'; readonly error: ErrorReport };

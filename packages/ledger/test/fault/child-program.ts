@@ -16,13 +16,18 @@ export interface ChildProgram extends AsyncDisposable {
   ended(): Promise<number | null>;
 }
 
-/** Runs a program of this folder on the sources. */
-export function runProgram(file: string, args: readonly string[]): ChildProgram {
+/** Runs a program of this folder on the sources; `env` is added to the environment. */
+export function runProgram(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProgram {
   const child = spawn(
     process.execPath,
     ['--conditions=@sluice/source', fileURLToPath(new URL(file, import.meta.url)), ...args],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
     },
   );
   const lines: string[] = [];
@@ -48,4 +53,10 @@ export function runProgram(file: string, args: readonly string[]): ChildProgram 
     [Symbol.asyncDispose]: () => program.kill(),
   };
   return program;
+}
+
+/** The ids that the settling program has said to be durably settled. */
+export function acknowledgedBy(child: ChildProgram): number[] {
+  const lines = child.lines.filter((line) => line !== 'ready' && line !== 'complete' && line !== '');
+  return lines.flatMap((line) => line.split(' ').map(Number));
 }

@@ -4,7 +4,7 @@ import { type LedgerError, openLedger } from '@sluice/ledger';
 import { all, done, items, NEW_RUN, result } from '../contract/samples.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('when the space is used up every call rejects with one error, and what was acknowledged stays whole', async () => {
+test('when nobody waits for space any more every call rejects with one error, and what was acknowledged stays whole', async () => {
   await using folder = await temporaryFolder();
   const path = folder.path('full.run.db');
   const ledger = await openLedger(path, { create: NEW_RUN, maxBytes: 1_048_576 });
@@ -13,6 +13,7 @@ test('when the space is used up every call rejects with one error, and what was 
   const batch = items(1, 2000);
   await ledger.admit({ from: null, to: 'end', last: true, items: batch });
   let acknowledged = 0;
+  ledger.failWhenStalled();
   let failure: unknown;
   try {
     for (const of of batch) {

@@ -113,3 +113,14 @@ test('a loop whose reader is closed in the middle ends with an error, it does no
   };
   await assert.rejects(loop(), { code: 'SLUICE_LEDGER_CLOSED' });
 });
+
+test('a reader whose thread has ended before this thread read its answer is closed, not broken', async () => {
+  await using opened = await sample(3000);
+  const rows = opened.reader.rows('SELECT position FROM outcome ORDER BY position')[Symbol.asyncIterator]();
+  await rows.next();
+  const closed = opened.reader.close();
+  // The answer and the end of the thread arrive in one turn.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  await closed;
+  await assert.rejects(all({ [Symbol.asyncIterator]: () => rows }), { code: 'SLUICE_LEDGER_CLOSED' });
+});

@@ -29,6 +29,8 @@ class Harness {
   #held: (SourceItem | RecordedItem)[] = [];
   #next = 0;
   #cursor = 0;
+  /** What the worker held, and how far it had read, at the last commit. */
+  #before: { readonly held: readonly (SourceItem | RecordedItem)[]; readonly next: number } = { held: [], next: 0 };
 
   constructor(path: string, keys: readonly string[]) {
     this.#path = path;
@@ -113,6 +115,16 @@ class Harness {
   commit(): void {
     this.#session.commit();
     this.#committed = new Map(this.#pending);
+    this.#before = { held: [...this.#held], next: this.#next };
+    this.#verify();
+  }
+
+  /** The disk refuses the commit: all since the last one is taken back, and the worker stands where it stood then. */
+  rollback(): void {
+    this.#session.rollback();
+    this.#pending = new Map(this.#committed);
+    this.#held = [...this.#before.held];
+    this.#next = this.#before.next;
     this.#verify();
   }
 
@@ -236,11 +248,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         harness.takeDue(limit),
   ),
   fc.constant<Step>((harness) => harness.commit()),
+  fc.constant<Step>((harness) => harness.rollback()),
   fc.constant<Step>((harness) => harness.rewind()),
   fc.constant<Step>((harness) => harness.crash()),
 );
 
-test('whatever happens in whatever order, every key has one record and none is lost', async () => {
+test('whatever happens in whatever order, with commits that are refused and processes that die, every key has one record and none is lost', async () => {
   await using folder = await temporaryFolder();
   let trial = 0;
   fc.assert(

@@ -33,9 +33,11 @@ export function replyError(call: Call, worker: string, kind: number, detail: unk
 
 /** The error of a call whose arguments cannot be sent. */
 export function argumentError(call: Call, worker: string, cause: unknown): OffloadError {
+  const names = Object.keys(call.context ?? {});
+  const variables = names.length === 0 ? '' : ` and the portable context variables ${names.join(', ')}`;
   return new OffloadError(
     'SLUICE_OFFLOAD_NOT_CLONEABLE',
-    `the arguments of ${call.exportName}() cannot be copied to ${worker} (${messageOf(cause)}): pass plain data, without functions, sockets or streams`,
+    `the arguments of ${call.exportName}()${variables} cannot be copied to ${worker} (${messageOf(cause)}): pass plain data, without functions, sockets or streams`,
     { cause },
   );
 }

@@ -1,4 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
+import { ContextVar } from '@sluice/core';
 import { transferListOf } from '../transfer.ts';
 import type { Lane } from './lane.ts';
 
@@ -17,6 +18,8 @@ export class Call {
   readonly exportName: string;
   readonly args: readonly unknown[];
   readonly transferables: readonly Transferable[] | undefined;
+  /** The portable context variables of the caller. */
+  readonly context: Readonly<Record<string, unknown>> | undefined = ContextVar.portableValues();
   /** Ends once: with the result, or with a {@link Failure}. */
   readonly outcome: Promise<unknown>;
   isSettled = false;

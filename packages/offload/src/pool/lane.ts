@@ -111,7 +111,7 @@ export class Lane {
     const message: CallMessage = [];
     const transferables: Transferable[] = [];
     for (const call of calls) {
-      message.push(call.slot, call.number, call.module, call.exportName, call.args);
+      message.push(call.slot, call.number, call.module, call.exportName, call.args, call.context);
       if (call.transferables !== undefined) transferables.push(...call.transferables);
     }
     this.remote.post(message, transferables);

@@ -7,6 +7,8 @@ import { ReplyBatch, type SendReply } from './reply-batch.ts';
 /** A call shorter than this is quick; replies are never held longer than this for the sake of a batch, unless a quick function turns out slow. */
 const QUICK_MS = 0.25;
 
+type Context = Readonly<Record<string, unknown>> | undefined;
+
 /** The worker's side: runs calls one after the other, in the order in which they come. */
 export class CallServer {
   readonly #claims: Claims | undefined;
@@ -41,6 +43,7 @@ export class CallServer {
           message[at + 2] as string,
           message[at + 3] as string,
           message[at + 4] as unknown[],
+          message[at + 5] as Context,
         );
         if (pause !== undefined) await pause;
         this.#claims?.finish(slot);
@@ -51,17 +54,23 @@ export class CallServer {
   }
 
   /** Runs one call; gives a promise only when there is something to wait for. */
-  #serve(slot: number, module: string, exportName: string, args: readonly unknown[]): Promise<void> | undefined {
+  #serve(
+    slot: number,
+    module: string,
+    exportName: string,
+    args: readonly unknown[],
+    context: Context,
+  ): Promise<void> | undefined {
     const loaded = loadedFunction(module, exportName);
-    if (loaded !== undefined) return this.#invoke(slot, loaded, args);
+    if (loaded !== undefined) return this.#invoke(slot, loaded, args, context);
     this.#replies.flush();
     return loadFunction(module, exportName).then((found) => {
       if ('why' in found) return this.#replies.add(slot, REFUSED, found);
-      return this.#invoke(slot, found, args);
+      return this.#invoke(slot, found, args, context);
     });
   }
 
-  #invoke(slot: number, found: WorkerFunction, args: readonly unknown[]): Promise<void> | undefined {
+  #invoke(slot: number, found: WorkerFunction, args: readonly unknown[], context: Context): Promise<void> | undefined {
     const begin = performance.now();
     // Results must not wait behind a call that may be long, nor go down with it.
     if (!found.isQuick || begin - this.#heldSince > QUICK_MS) this.#replies.flush();
@@ -73,7 +82,7 @@ export class CallServer {
     // Called as what it is, a function without a `this`.
     const { invoke } = found;
     try {
-      const result = invoke(...args);
+      const result = context === undefined ? invoke(...args) : invokeIn(context, () => invoke(...args));
       if (!isThenable(result)) return void ended(RETURNED, result);
       this.#replies.flush();
       return Promise.resolve(result).then(
@@ -85,6 +94,12 @@ export class CallServer {
       return undefined;
     }
   }
+}
+
+/** Only who has context variables to carry needs the core here. */
+async function invokeIn(context: NonNullable<Context>, call: () => unknown): Promise<unknown> {
+  const { ContextVar } = await import('@sluice/core');
+  return ContextVar.runWithPortable(context, call);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

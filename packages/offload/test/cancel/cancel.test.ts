@@ -6,7 +6,7 @@ import { Gate } from '../support/gate.ts';
 import { type Failures, failuresUrl, type Sums, sumsUrl } from '../support/modules.ts';
 import { rejection } from '../support/rejection.ts';
 
-test('a cancelled call that runs ends its thread, and ends when the thread is gone', async () => {
+test('79: a cancelled call that runs ends its thread, and ends when the thread is gone', async () => {
   await using work = offload<Sums>(sumsUrl, { threads: 1 });
   await work.add(1, 1);
   const { timedOut } = await moveOnAfter(20, () => work.spin());
@@ -91,7 +91,7 @@ test('a call in a scope that is cancelled already never reaches a worker', async
   assert.equal(await work.count(counter), 1);
 });
 
-test("with onCancel 'wait' the call runs to its end and its result counts; the next checkpoint meets the cancel", async () => {
+test("79: with onCancel 'wait' the call runs to its end and its result counts; the next checkpoint meets the cancel", async () => {
   await using work = offload<Sums>(sumsUrl, { threads: 1, onCancel: 'wait' });
   const gate = new Gate();
   let result: number | undefined;
@@ -110,7 +110,7 @@ test("with onCancel 'wait' the call runs to its end and its result counts; the n
   assert.equal(offloadStatistics(work)?.workers, 1);
 });
 
-test("with onCancel 'abandon' the call ends at once, and its thread is free when the work is done", async () => {
+test("79: with onCancel 'abandon' the call ends at once, and its thread is free when the work is done", async () => {
   await using work = offload<Sums>(sumsUrl, { threads: 1, onCancel: 'abandon' });
   const gate = new Gate();
   await cancelScope(async (scope) => {

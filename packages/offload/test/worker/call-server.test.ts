@@ -17,7 +17,7 @@ function recordingServer(): { server: CallServer; claims: Claims; messages: Repl
 function offerAdds(claims: Claims, count: number): unknown[] {
   return Array.from({ length: count }, (_, slot) => {
     claims.offer(slot, slot + 1);
-    return [slot, slot + 1, sums, 'add', [slot, 1]];
+    return [slot, slot + 1, sums, 'add', [slot, 1], undefined];
   }).flat();
 }
 
@@ -37,7 +37,7 @@ test('the results so far leave before a function begins that is not known to be 
   while (messages.length === 0) await new Promise(setImmediate);
   const batch = offerAdds(claims, 2);
   claims.offer(2, 3);
-  server.receive([...batch, 2, 3, sums, 'burn', [5]]);
+  server.receive([...batch, 2, 3, sums, 'burn', [5], undefined]);
   while (messages.length < 3) await new Promise(setImmediate);
   assert.deepEqual(messages[1], [0, RETURNED, 1, 1, RETURNED, 2]);
   assert.deepEqual(messages[2]?.slice(0, 2), [2, RETURNED]);

@@ -1,8 +1,9 @@
-import type { OutcomeClass } from '@sluice/engine';
+import type { OutcomeClass, RunChange } from '@sluice/engine';
 import { z } from 'zod';
 import { CLASS_NAMES } from '../schemas/outcome-schema.ts';
 import { PROBLEMS } from '../schemas/problem-schema.ts';
 import { type Run, runSchema } from '../schemas/run-schema.ts';
+import { type BoundsChange, boundsSchema } from '../schemas/submission-schema.ts';
 import type { Api, ApiGround } from './api.ts';
 import { runParams } from './run-routes.ts';
 
@@ -44,6 +45,23 @@ export function actionRoutes(api: Api, { book }: ApiGround): void {
       reply.code(202);
       return book.stop(params.id, body?.cut === true);
     },
+  );
+
+  api.patch(
+    '/runs/:id',
+    {
+      schema: {
+        operationId: 'changeRun',
+        summary: 'Changes the bounds of a run that goes on',
+        description:
+          'What is under way stays. When the run is stopped and gone on with later, it has the bounds again that it was submitted with.',
+        tags: ['runs'],
+        params: runParams,
+        body: boundsSchema,
+        response: { 200: runSchema, ...PROBLEMS },
+      },
+    },
+    ({ params, body }): Promise<Run> => book.change(params.id, toChange(body)),
   );
 
   api.post(
@@ -99,4 +117,8 @@ export function actionRoutes(api: Api, { book }: ApiGround): void {
       return null;
     },
   );
+}
+
+function toChange(bounds: BoundsChange): RunChange {
+  return Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined)) as RunChange;
 }

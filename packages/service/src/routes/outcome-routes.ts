@@ -1,15 +1,9 @@
 import { Readable } from 'node:stream';
+import { type FailureCluster, readFailures } from '@sluice/engine/records';
 import { LedgerError, type LedgerReader } from '@sluice/ledger';
 import { z } from 'zod';
-import { readClusters } from '../outcomes/read-clusters.ts';
-import { readLines, readPage } from '../outcomes/read-outcomes.ts';
-import {
-  clusterSchema,
-  type FailureCluster,
-  type OutcomePage,
-  outcomeQuerySchema,
-  outcomeSchema,
-} from '../schemas/outcome-schema.ts';
+import { readLines, readPage } from '../outcomes/outcome-pages.ts';
+import { clusterSchema, type OutcomePage, outcomeQuerySchema, outcomeSchema } from '../schemas/outcome-schema.ts';
 import { PROBLEMS } from '../schemas/problem-schema.ts';
 import type { Api, ApiGround } from './api.ts';
 import { runParams } from './run-routes.ts';
@@ -79,7 +73,7 @@ export function outcomeRoutes(api: Api, { book, readers }: ApiGround): void {
     },
     async ({ params, query }) => {
       await using reader = await openIfBegun((await book.files(params.id)).ledger);
-      return { clusters: reader === undefined ? [] : await readClusters(reader, query.limit) };
+      return { clusters: reader === undefined ? [] : await Array.fromAsync(readFailures(reader, query.limit)) };
     },
   );
 

@@ -1,7 +1,8 @@
+import type { RunProgress } from '@sluice/engine/records';
 import { z } from 'zod';
 import type { RunPage } from '../runs/run-book.ts';
 import { PROBLEMS } from '../schemas/problem-schema.ts';
-import { progressSchema, type RunProgress } from '../schemas/progress-schema.ts';
+import { progressSchema } from '../schemas/progress-schema.ts';
 import { type Run, runSchema } from '../schemas/run-schema.ts';
 import { submissionSchema } from '../schemas/submission-schema.ts';
 import type { Api, ApiGround } from './api.ts';

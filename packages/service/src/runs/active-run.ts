@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/core';
-import type { Job, JobRunOptions, Progress, RunHandle } from '@sluice/engine';
-import type { RunProgress } from '../schemas/progress-schema.ts';
+import type { Job, JobRunOptions, RunChange, RunHandle } from '@sluice/engine';
+import { liveRunProgress, type RunProgress } from '@sluice/engine/records';
 import type { RunProblem } from '../schemas/run-schema.ts';
 import type { RunFiles } from './catalogue.ts';
 import type { Recipe } from './recipe.ts';
@@ -31,6 +31,7 @@ export class ActiveRun {
   #problem: RunProblem | undefined;
   /** What was asked for before the run had begun. */
   #wish: 'drain' | 'cut' | undefined;
+  #bounds: RunChange | undefined;
 
   constructor(setup: ActiveRunSetup) {
     this.files = setup.files;
@@ -46,7 +47,7 @@ export class ActiveRun {
 
   /** How far it is. Before it has begun, as far as it had come. */
   get progress(): RunProgress {
-    return this.#handle === undefined ? this.#setup.before : toRunProgress(this.#handle.progress());
+    return this.#handle === undefined ? this.#setup.before : liveRunProgress(this.#handle.progress());
   }
 
   /** Why it could not be carried on. */
@@ -59,6 +60,7 @@ export class ActiveRun {
     this.#change('running');
     try {
       this.#handle = await this.#setup.job.start({ ledger: this.files.ledger, ...this.#setup.run });
+      if (this.#bounds !== undefined) this.#handle.set(this.#bounds);
       if (this.#wish !== undefined) this.stop(this.#wish === 'cut');
       await this.#handle.finished;
     } catch (error) {
@@ -83,13 +85,14 @@ export class ActiveRun {
     if (this.#state === 'running') this.#change('draining');
   }
 
+  /** Other bounds from now on; of a run that has not begun, from its beginning. @throws UsageError for bounds that cannot be */
+  set(bounds: RunChange): void {
+    if (this.#handle === undefined) this.#bounds = { ...this.#bounds, ...bounds };
+    else this.#handle.set(bounds);
+  }
+
   #change(state: LiveState | undefined): void {
     this.#state = state;
     this.#setup.onChange();
   }
-}
-
-function toRunProgress({ phase: _phase, duplicates: _duplicates, ...progress }: Progress): RunProgress {
-  const { total, settled, done, failed, inDoubt, byClass, ...live } = progress;
-  return { total, settled, done, failed, inDoubt, byClass: byClass as Record<string, number>, live };
 }

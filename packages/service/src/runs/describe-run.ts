@@ -1,4 +1,4 @@
-import type { RunProgress } from '../schemas/progress-schema.ts';
+import type { RunProgress } from '@sluice/engine/records';
 import type { Run, RunAction, RunProblem, RunState } from '../schemas/run-schema.ts';
 import type { ActiveRun, LiveState } from './active-run.ts';
 import type { RunFiles } from './catalogue.ts';
@@ -108,7 +108,7 @@ function actionsOf(
   state: RunState,
 ): readonly RunAction[] {
   if (state === 'running') return [];
-  const canGoOn = recipe !== undefined || storedListPath(files.ledger, ledger.kind, ledger.definition) !== undefined;
+  const canGoOn = recipe !== undefined || storedListPath(files.ledger, ledger) !== undefined;
   if (!canGoOn) return ['delete'];
   return [
     ...(state === 'complete' ? [] : (['resume'] as const)),

@@ -19,6 +19,8 @@ export interface PreparedRun {
 export interface PreparationGround {
   readonly jobs: Readonly<Record<string, AnyJob>>;
   readonly lists: ListStore;
+  /** Whether fetches may call private addresses. */
+  readonly allowPrivate: boolean;
 }
 
 /** Writes down a new run, so that it can be carried on by this process or a later one. @throws ServiceError for a list or job that is not there */
@@ -52,8 +54,8 @@ export async function prepareAgain(
   if (recipe !== undefined) return { files, recipe, job: jobOf(recipe, files, ground) };
   const summary = await known.summaries.of(files.ledger);
   if (summary.kind === 'ledger') {
-    const list = storedListPath(files.ledger, summary.ledger.kind, summary.ledger.definition);
-    if (list !== undefined) return { files, recipe, job: listJob(list, files.ledger) };
+    const list = storedListPath(files.ledger, summary.ledger);
+    if (list !== undefined) return { files, recipe, job: listJob(list, files.ledger, ground.allowPrivate) };
   }
   throw new ServiceError(
     'SLUICE_SERVICE_NOT_RESUMABLE',
@@ -71,15 +73,19 @@ async function workOf(submission: Submission, { jobs, lists }: PreparationGround
   return { verb: 'fetch', list: submission.list };
 }
 
-function optionsOf({ concurrency, perHost, timeout, retries }: Submission): RunOptions {
+function optionsOf(submission: Submission): RunOptions {
+  const { concurrency, perHost, rate, delay, maxErrors, timeout, retries } = submission;
   return {
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(perHost === undefined ? {} : { perHost }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(maxErrors === undefined ? {} : { maxErrors }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
   };
 }
 
-function jobOf(recipe: Recipe, files: RunFiles, { jobs, lists }: PreparationGround): AnyJob {
-  return makeJob(recipe, files, { jobs, listPath: (id) => lists.pathOf(id) });
+function jobOf(recipe: Recipe, files: RunFiles, { jobs, lists, allowPrivate }: PreparationGround): AnyJob {
+  return makeJob(recipe, files, { jobs, allowPrivate, listPath: (id) => lists.pathOf(id) });
 }

@@ -1,5 +1,6 @@
+import type { RunChange } from '@sluice/engine';
+import type { RunProgress } from '@sluice/engine/records';
 import { ServiceError } from '../errors/service-error.ts';
-import type { RunProgress } from '../schemas/progress-schema.ts';
 import type { Run, RunProblem } from '../schemas/run-schema.ts';
 import type { Submission } from '../schemas/submission-schema.ts';
 import { ActiveRun } from './active-run.ts';
@@ -139,6 +140,23 @@ export class RunBook {
     return this.get(id);
   }
 
+  /** Changes bounds of a run that goes on, or waits for its turn; when it is gone on with later it has those that it was submitted with. */
+  async change(id: string, bounds: RunChange): Promise<Run> {
+    const active = this.#active.get(id);
+    if (active?.state === undefined) {
+      const run = await this.get(id);
+      throw run.owner === 'elsewhere'
+        ? elsewhere('change it there: sluice set')
+        : new ServiceError(
+            'SLUICE_SERVICE_RUN_NOT_LIVE',
+            `the run is ${run.state}: only a run that goes on can be changed`,
+          );
+    }
+    active.set(bounds);
+    this.#tell(id);
+    return this.get(id);
+  }
+
   /** Goes on with a run that was stopped, interrupted or failed. */
   async resume(id: string): Promise<Run> {
     return this.#changeResting(id, async (files, run) => {
@@ -274,6 +292,6 @@ function unlessGone(error: unknown): undefined {
   throw error;
 }
 
-function elsewhere(): ServiceError {
-  return new ServiceError('SLUICE_SERVICE_RUN_ELSEWHERE', 'another process carries this run on: stop it there');
+function elsewhere(advice = 'stop it there'): ServiceError {
+  return new ServiceError('SLUICE_SERVICE_RUN_ELSEWHERE', `another process carries this run on: ${advice}`);
 }

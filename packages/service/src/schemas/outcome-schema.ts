@@ -1,24 +1,6 @@
 import { OUTCOME_CLASSES, type OutcomeClass } from '@sluice/engine';
+import type { FailureCluster, OutcomeRecord } from '@sluice/engine/records';
 import { z } from 'zod';
-
-/** What became of one item. */
-export interface OutcomeRecord {
-  readonly key: string;
-  readonly position: number | null;
-  readonly host: string;
-  readonly state: string;
-  readonly class: string | null;
-  readonly code: string | null;
-  readonly message: string | null;
-  readonly attempts: number;
-  readonly status: number | null;
-  readonly finishedAt: string | null;
-  readonly bodyBytes: number | null;
-  readonly headers?: unknown;
-  readonly value?: unknown;
-  readonly text?: string | undefined;
-  readonly bodyBase64?: string | undefined;
-}
 
 /** Which outcomes are asked for. */
 export interface OutcomeQuery {
@@ -35,17 +17,6 @@ export interface OutcomePage {
   readonly outcomes: readonly OutcomeRecord[];
   /** Where the next page begins; null at the end. */
   readonly next: string | null;
-}
-
-/** Failures that look alike. */
-export interface FailureCluster {
-  readonly class: string;
-  readonly host: string;
-  readonly code: string;
-  readonly shape: string;
-  readonly count: number;
-  readonly exampleKey: string;
-  readonly exampleMessage: string;
 }
 
 /** The names of the outcome classes. */
@@ -68,7 +39,11 @@ export const outcomeSchema: z.ZodType<OutcomeRecord> = z
     status: z.int().nullable(),
     finishedAt: z.iso.datetime().nullable(),
     bodyBytes: z.int().nullable().describe('Size of the decoded body; null without one'),
-    headers: z.unknown().optional().describe('With body=true: response headers, as [name, value]'),
+    headers: z
+      .array(z.tuple([z.string(), z.string()]))
+      .nullable()
+      .optional()
+      .describe('With body=true: response headers, as [name, value]'),
     value: z.unknown().optional().describe('With body=true: what the step returned'),
     text: z.string().optional().describe('With body=true: a body that is text and of 1 MiB or less'),
     bodyBase64: z.string().optional().describe('With body=true: any other body of 1 MiB or less'),

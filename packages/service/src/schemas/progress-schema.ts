@@ -1,53 +1,23 @@
+import { GATE_REASONS, PAUSE_CODES } from '@sluice/engine';
+import type { RunProgress } from '@sluice/engine/records';
 import { z } from 'zod';
 
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);
 
-/** A host's share of a run, in this process. */
-export interface HostShare {
-  readonly host: string;
-  readonly inFlight: number;
-  readonly waiting: number;
-  readonly attempts: number;
-  readonly failures: number;
-  readonly meanMs: number;
-}
-
-/** What is known only of a run that goes on in this process. */
-export interface LiveProgress {
-  readonly inFlight: number;
-  readonly limit: number;
-  readonly queued: number;
-  readonly waitingForRetry: number;
-  readonly elapsedMs: number;
-  readonly settledHere: number;
-  readonly attempts: number;
-  readonly retries: number;
-  readonly requests: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly ratePerSecond: number;
-  readonly etaMs: number | null;
-  readonly latency: {
-    readonly p50: number | null;
-    readonly p95: number | null;
-    readonly p99: number | null;
-    readonly max: number | null;
-  };
-  readonly hosts: readonly HostShare[];
-  readonly drainLeftMs: number | null;
-}
-
-/** How far a run is. */
-export interface RunProgress {
-  readonly total: number | null;
-  readonly settled: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly inDoubt: number;
-  readonly byClass: Readonly<Record<string, number>>;
-  readonly live: LiveProgress | null;
-}
+const gateSchema = z
+  .object({
+    limit: count.describe('Requests that may be under way at once: as configured, or as found out'),
+    inFlight: count,
+    perSecond: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe('Requests a second that are allowed; null while nothing bounds them'),
+    why: z.enum(GATE_REASONS).describe('What keeps the next request back'),
+    opensInMs: milliseconds.nullable().describe('0: it is open; null: something has to end first'),
+  })
+  .meta({ id: 'Gate' });
 
 const hostSchema = z.object({
   host: z.string(),
@@ -56,12 +26,22 @@ const hostSchema = z.object({
   attempts: count,
   failures: count.describe('Attempts that did not end ok'),
   meanMs: milliseconds,
+  gate: gateSchema.nullable().describe('How its gate stands; null when nothing is known of it any more'),
 });
 
 const liveSchema = z
   .object({
+    stall: z
+      .string()
+      .nullable()
+      .describe('Why nothing can be recorded at the moment; the run goes on when it is mended'),
     inFlight: count,
     limit: count.describe('The most that may be in flight'),
+    pause: z
+      .object({ code: z.enum(PAUSE_CODES), message: z.string() })
+      .nullable()
+      .describe('Why it is pausing by itself; null when it does not'),
+    isOutage: z.boolean().describe('Nothing answers just now: what fails costs no attempt'),
     queued: count.describe('Read and not yet begun'),
     waitingForRetry: count,
     elapsedMs: milliseconds,

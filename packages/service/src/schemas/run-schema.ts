@@ -1,5 +1,6 @@
+import type { RunProgress } from '@sluice/engine/records';
 import { z } from 'zod';
-import { progressSchema, type RunProgress } from './progress-schema.ts';
+import { progressSchema } from './progress-schema.ts';
 import { type RunOptions, runOptionsSchema } from './submission-schema.ts';
 
 const STATES = ['queued', 'running', 'draining', 'stopped', 'interrupted', 'complete', 'failed', 'unreadable'] as const;

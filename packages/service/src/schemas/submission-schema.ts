@@ -1,14 +1,22 @@
 import { parseDuration } from '@sluice/core';
+import { parseRate } from '@sluice/engine';
 import { z } from 'zod';
 
 /** The most URLs that are taken with the submission itself; longer lists are uploaded. */
 export const MAX_INLINE_URLS = 10_000;
 const MAX_URL_LENGTH = 8192;
 
+/** Bounds that can be changed while a run goes on. */
+export interface RunBounds {
+  readonly concurrency?: number | 'auto' | undefined;
+  readonly perHost?: number | 'auto' | undefined;
+  readonly rate?: string | undefined;
+  readonly delay?: string | undefined;
+  readonly maxErrors?: number | undefined;
+}
+
 /** How fast a run goes; what is left out keeps the default of the verb or job. */
-export interface RunOptions {
-  readonly concurrency?: number | undefined;
-  readonly perHost?: number | undefined;
+export interface RunOptions extends RunBounds {
   readonly timeout?: string | undefined;
   readonly retries?: number | undefined;
 }
@@ -21,9 +29,37 @@ export type Submission = RunOptions &
     | { readonly job: string }
   );
 
+const auto = z.literal('auto');
+const concurrency = z.union([z.int().min(1).max(10_000), auto]);
+const perHost = z.union([z.int().min(1).max(1000), auto]);
+const rate = z.string().max(100).refine(isRate, "is no rate: write '500/min' or '10/s'");
+const delay = z.string().refine(isWait, "is no duration: write '200ms' or '1s'");
+
+const boundFields = {
+  concurrency: concurrency.optional().describe('Items under way at once, in all (default auto, up to 256)'),
+  perHost: perHost.optional().describe('Requests to one host at once (default auto: found out for each, up to 32)'),
+  rate: rate.optional().describe("Requests to one host in a time, as '500/min' (default: what servers tell)"),
+  delay: delay.optional().describe("The least time between two requests to one host, as '200ms' (default 0)"),
+  maxErrors: z.int().min(0).optional().describe('The run pauses when more items than this have failed'),
+};
+
+/** {@link RunBounds} of a run that goes on; at least one, and `none` for no rate and for no end of errors. */
+export interface BoundsChange extends Omit<RunBounds, 'maxErrors'> {
+  readonly maxErrors?: number | 'none' | undefined;
+}
+
+/** {@link BoundsChange} as it is taken. */
+export const boundsSchema: z.ZodType<BoundsChange> = z
+  .strictObject({
+    ...boundFields,
+    rate: z.union([z.literal('none'), rate]).optional(),
+    maxErrors: z.union([z.literal('none'), z.int().min(0)]).optional(),
+  })
+  .refine((bounds) => Object.keys(bounds).length > 0, 'names nothing to change')
+  .meta({ id: 'RunBounds' });
+
 const optionFields = {
-  concurrency: z.int().min(1).max(10_000).optional().describe('Items under way at once (default 256)'),
-  perHost: z.int().min(1).max(1000).optional().describe('Items of one host under way at once (default 32)'),
+  ...boundFields,
   timeout: z
     .string()
     .refine(isDuration, "is no duration: write '30s' or '2min'")
@@ -57,9 +93,21 @@ export const submissionSchema: z.ZodType<Submission> = z
   ])
   .meta({ id: 'Submission' });
 
-function isDuration(text: string): boolean {
+function isRate(text: string): boolean {
   try {
-    return parseDuration(text as `${number}s`) > 0;
+    return parseRate(text).limit > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isDuration(text: string): boolean {
+  return isWait(text) && parseDuration(text as `${number}s`) > 0;
+}
+
+function isWait(text: string): boolean {
+  try {
+    return parseDuration(text as `${number}s`) >= 0;
   } catch {
     return false;
   }

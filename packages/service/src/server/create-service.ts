@@ -37,8 +37,8 @@ export async function createService(options: ServiceOptions = {}): Promise<Servi
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const lists = new ListStore(join(folder, 'lists'), checked.maxListBytes);
   await lists.open();
-  const { jobs, maxRuns, graceMs, allowedHosts, logger } = checked;
-  const book = new RunBook({ folder, jobs, lists, maxRuns, graceMs });
+  const { jobs, allowPrivate, maxRuns, graceMs, allowedHosts, logger } = checked;
+  const book = new RunBook({ folder, jobs, lists, allowPrivate, maxRuns, graceMs });
   const app = await buildApp({
     book,
     lists,

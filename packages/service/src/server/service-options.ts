@@ -24,8 +24,8 @@ export interface ServiceOptions {
   /** The longest list that can be uploaded, in bytes. Default 256 MiB. */
   readonly maxListBytes?: number;
   /**
-   * Whether runs may call private addresses (this machine, its networks). Default true on loopback. Elsewhere it must be set to true, in so many words:
-   * this version cannot refuse them.
+   * Whether the fetches that clients submit may call private addresses (this machine, its networks), which are judged when they are connected to, on every
+   * hop. Default: true on loopback, else false. Registered jobs are the operator's own: their `http` says.
    */
   readonly allowPrivate?: boolean;
   /** Fastify's logger. Default: none. */
@@ -39,6 +39,7 @@ export interface CheckedOptions {
   readonly folder: string;
   readonly token: string | undefined;
   readonly jobs: Readonly<Record<string, AnyJob>>;
+  readonly allowPrivate: boolean;
   readonly allowedHosts: ReadonlySet<string>;
   readonly maxRuns: number;
   readonly graceMs: number;
@@ -63,11 +64,6 @@ export function checkOptions(options: ServiceOptions): CheckedOptions {
       `the token must have at least ${MIN_TOKEN_LENGTH} characters and no white space: make one with openssl rand -hex 24`,
     );
   }
-  if (!(options.allowPrivate ?? isPrivate)) {
-    throw new UsageError(
-      `runs that others submit could call private addresses from ${host}, and this version cannot refuse that: set allowPrivate: true if everyone who has the token may, or listen on 127.0.0.1`,
-    );
-  }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`the port must be a whole number from 0 to 65535, not ${String(port)}`);
   }
@@ -79,6 +75,7 @@ export function checkOptions(options: ServiceOptions): CheckedOptions {
     folder,
     token,
     jobs: options.jobs ?? {},
+    allowPrivate: options.allowPrivate ?? isPrivate,
     allowedHosts: namesOf([host, ...(options.allowedHosts ?? [])]),
     maxRuns,
     graceMs: parseDuration(options.grace ?? '10s'),

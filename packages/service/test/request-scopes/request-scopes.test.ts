@@ -212,14 +212,17 @@ test('a hijacked reply keeps its scope until its client goes away', async () => 
 });
 
 test('closing the app lets requests end within the grace, and cancels the rest', async () => {
+  const begun: string[] = [];
   const ended: string[] = [];
   await using service = await startApp({ grace: '300ms' }, (app) => {
     app.get('/quick', async () => {
+      begun.push('quick');
       await sleep('50ms');
       ended.push('quick');
       return 'in time';
     });
     app.get('/endless', async () => {
+      begun.push('endless');
       try {
         await sleepForever();
       } finally {
@@ -229,7 +232,7 @@ test('closing the app lets requests end within the grace, and cancels the rest',
   });
   const quick = send(service.url, 'GET', '/quick');
   const endless = send(service.url, 'GET', '/endless');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => begun.length === 2, 'both requests to reach their handlers');
   await service.app.close();
   assert.equal((await quick).text, 'in time');
   const answer = await endless;

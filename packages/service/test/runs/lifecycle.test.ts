@@ -222,3 +222,27 @@ test('a thousand runs are listed page by page, the newest first, each once', asy
   assert.equal(new Set(seen).size, 1000);
   assert.deepEqual(seen, [...seen].sort().reverse());
 });
+
+test('the bounds of a run that goes on are changed, those of one that waits count from its beginning, and its hosts show their gates', async () => {
+  await using lab = await startLab();
+  await using service = await startService({ maxRuns: 1 });
+  const first = await send(service.url, 'POST', RUNS, { json: { ...slow(lab.url, 200), perHost: 1, rate: '2/s' } });
+  const second = await send(service.url, 'POST', RUNS, { json: { ...slow(lab.url, 30, 0), rate: '1/h' } });
+  assert.equal(second.json.state, 'queued');
+  while (lab.hits.total < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  const { live } = (await send(service.url, 'GET', `${RUNS}/${first.json.id}`)).json.progress;
+  assert.deepEqual([live.limit, live.pause, live.isOutage, live.hosts[0].gate.limit], [256, null, false, 1]);
+  assert.equal(live.hosts[0].gate.perSecond, 2);
+
+  const change = (id: string, json: unknown) => send(service.url, 'PATCH', `${RUNS}/${id}`, { json });
+  const changed = await change(first.json.id, { rate: 'none', perHost: 'auto', concurrency: 50 });
+  assert.deepEqual([changed.status, changed.json.progress.live.limit], [200, 50], JSON.stringify(changed.json));
+  assert.equal((await change(second.json.id, { rate: 'none', maxErrors: 5 })).status, 200);
+  for (const bounds of [{}, { rate: 'quick' }, { perHost: 0 }, { timeout: '5s' }, { delay: 'soon' }]) {
+    assert.equal((await change(first.json.id, bounds)).status, 400, JSON.stringify(bounds));
+  }
+  await untilState(service.url, first.json.id, 'complete');
+  await untilState(service.url, second.json.id, 'complete');
+  const late = await change(first.json.id, { perHost: 1 });
+  assert.deepEqual([late.status, late.json.code], [409, 'SLUICE_SERVICE_RUN_NOT_LIVE']);
+});

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UsageError } from '@sluice/core';
+import { defineJob, from } from '@sluice/engine';
+import { startLab } from '@sluice/lab';
 import { createService } from '../../src/index.ts';
-import { begin, send } from '../support/client.ts';
+import { checkOptions } from '../../src/server/service-options.ts';
+import { begin, send, untilState } from '../support/client.ts';
 import { startService } from '../support/with-service.ts';
 
 const RUNS = '/api/v1/runs';
@@ -167,12 +170,11 @@ test('no path in a request leads out of the folder', async () => {
   assert.equal((await send(service.url, 'GET', '/assets/../../package.json')).status, 404);
 });
 
-test('a service that others can reach is refused without a token, and without a word on private addresses', async () => {
+test('a service that others can reach is refused without a token', async () => {
   const refused: [Parameters<typeof createService>[0], RegExp][] = [
     [{ host: '0.0.0.0' }, /set a token/],
     [{ host: '::' }, /set a token/],
     [{ host: '192.168.1.2' }, /set a token/],
-    [{ host: '0.0.0.0', token: TOKEN }, /allowPrivate: true/],
     [{ token: 'short' }, /at least 16 characters/],
     [{ token: 'with blanks in the token' }, /no white space/],
     [{ port: 70_000 }, /port/],
@@ -182,6 +184,43 @@ test('a service that others can reach is refused without a token, and without a 
   for (const [options, message] of refused) {
     await assert.rejects(createService(options), (error) => error instanceof UsageError && message.test(error.message));
   }
+});
+
+test('fetches that others submit may call private addresses only by the word of the operator', () => {
+  const allows = (options: Parameters<typeof checkOptions>[0]): boolean => checkOptions(options).allowPrivate;
+  assert.equal(allows({}), true);
+  assert.equal(allows({ host: '::1', allowPrivate: false }), false);
+  assert.equal(allows({ host: '0.0.0.0', token: TOKEN }), false);
+  assert.equal(allows({ host: '192.168.1.2', token: TOKEN }), false);
+  assert.equal(allows({ host: '0.0.0.0', token: TOKEN, allowPrivate: true }), true);
+});
+
+test('a private address in a submitted list fails with class policy, by number and by name, and nothing is sent', async () => {
+  await using lab = await startLab();
+  await using service = await startService({ allowPrivate: false });
+  const { port } = new URL(lab.url);
+  const urls = [`${lab.url}/html`, `http://localhost:${port}/html`, `http://[::ffff:127.0.0.1]:${port}/html`];
+  const list = await send(service.url, 'POST', '/api/v1/lists', {
+    body: urls.join('\n'),
+    headers: { 'content-type': 'text/plain' },
+  });
+  for (const work of [{ urls }, { list: list.json.id }]) {
+    const { json } = await send(service.url, 'POST', RUNS, { json: { verb: 'fetch', ...work } });
+    const run = await untilState(service.url, json.id, 'complete');
+    assert.deepEqual(run.progress.byClass, { policy: 3 });
+    const { json: read } = await send(service.url, 'GET', `${RUNS}/${run.id}/failures`);
+    assert.ok(read.clusters.every(({ code }: { code: string }) => code === 'SLUICE_HTTP_ADDRESS_REFUSED'));
+  }
+  assert.equal(lab.hits.total, 0);
+});
+
+test('a registered job is the operator’s own, and calls what it is written to call', async () => {
+  await using lab = await startLab();
+  const own = defineJob({ source: from.iterable([`${lab.url}/html`]), step: (url, { http }) => http.get(url) });
+  await using service = await startService({ allowPrivate: false, jobs: { own } });
+  const { json } = await send(service.url, 'POST', RUNS, { json: { job: 'own' } });
+  const run = await untilState(service.url, json.id, 'complete');
+  assert.deepEqual(run.progress.byClass, { ok: 1 });
 });
 
 test('a port that is taken is said to be', async () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { defineJob, from } from '@sluice/engine';
+import { liveRunProgress } from '@sluice/engine/records';
 import { PROBLEM_TYPE, SERVICE_ERRORS } from '../../src/index.ts';
 import { send } from '../support/client.ts';
 import { startService } from '../support/with-service.ts';
@@ -28,6 +31,7 @@ test('the description is OpenAPI 3.1, and names every route with its answers', a
     'GET /healthz',
     'GET /openapi.json',
     'GET /readyz',
+    'PATCH /api/v1/runs/{id}',
     'POST /api/v1/lists',
     'POST /api/v1/runs',
     'POST /api/v1/runs/{id}/resume',
@@ -47,6 +51,27 @@ test('the description is OpenAPI 3.1, and names every route with its answers', a
   }
   assert.deepEqual(json.security, [{ token: [] }, { session: [] }]);
   assert.deepEqual(brokenReferences(json), []);
+});
+
+test('what is described of a run’s progress is what the engine tells, name by name', async () => {
+  await using service = await startService();
+  const { json } = await send(service.url, 'GET', '/openapi.json');
+  const schemas = json.components.schemas as Record<
+    string,
+    { properties: Record<string, unknown>; required: string[] }
+  >;
+  const source = from.iterable([1]);
+  const { progress } = await defineJob({ source, idempotent: true, step: async () => null }).run({
+    ledger: join(service.folder, 'a.run.db'),
+  });
+  const { live, ...recorded } = liveRunProgress(progress);
+  for (const [name, value] of [
+    ['Progress', { ...recorded, live }],
+    ['LiveProgress', live!],
+  ] as const) {
+    assert.deepEqual(Object.keys(schemas[name]!.properties).sort(), Object.keys(value).sort());
+    assert.deepEqual([...schemas[name]!.required].sort(), Object.keys(value).sort());
+  }
 });
 
 test('every code has a status and a title, and starts as the codes of this package do', () => {

@@ -1,5 +1,5 @@
 import type { Duration } from '@sluice/core';
-import { cleanFields } from '../fields/ambient-fields.ts';
+import { BoundFields } from '../fields/bound-fields.ts';
 import { flushAtExit } from '../process/flush-at-exit.ts';
 import { LEVEL_NUMBERS } from './levels.ts';
 import { LineFormat, type LineOutput } from './line-format.ts';
@@ -34,7 +34,7 @@ class ThreadLogger extends LineLogger implements RootLogger {
     // Before the thread is started: it may find fault with the options.
     const format = new LineFormat(settings.redact, out);
     writer = new LineWriter(settings);
-    super(format, LEVEL_NUMBERS[settings.level], cleanFields(undefined, settings.base));
+    super(format, LEVEL_NUMBERS[settings.level], BoundFields.of(settings.base));
     this.#writer = writer;
     const forget = flushAtExit(() => writer.flushSync());
     const reopen = (): void => void this.reopen();

@@ -1,4 +1,5 @@
-import { cleanFields, type LogFields } from '../fields/ambient-fields.ts';
+import type { LogFields } from '../fields/ambient-fields.ts';
+import { BoundFields } from '../fields/bound-fields.ts';
 import { LEVEL_NUMBERS, type LogLevel } from './levels.ts';
 import type { LineFormat } from './line-format.ts';
 import type { Logger } from './logger.ts';
@@ -7,10 +8,9 @@ import type { Logger } from './logger.ts';
 export class LineLogger implements Logger {
   readonly #format: LineFormat;
   readonly #threshold: number;
-  readonly #bound: LogFields;
+  readonly #bound: BoundFields;
 
-  /** `bound` are clean fields. */
-  constructor(format: LineFormat, threshold: number, bound: LogFields) {
+  constructor(format: LineFormat, threshold: number, bound: BoundFields) {
     this.#format = format;
     this.#threshold = threshold;
     this.#bound = bound;
@@ -41,7 +41,7 @@ export class LineLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new LineLogger(this.#format, this.#threshold, cleanFields(this.#bound, fields));
+    return new LineLogger(this.#format, this.#threshold, BoundFields.of(fields, this.#bound));
   }
 
   isEnabled(level: LogLevel): boolean {

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { createLogger } from '@sluice/telemetry';
 
 const [destination = 'stderr', lines = '1', ending = 'end', padding = '0'] = process.argv.slice(2);
-const log = createLogger({ destination, flushTimeout: process.env.FLUSH_TIMEOUT === 'short' ? '200ms' : '20s' });
+const log = createLogger({ destination, flushTimeout: process.env.FLUSH_TIMEOUT === 'short' ? '2s' : '20s' });
 process.on('exit', () => {
   writeSync(destination === 'stdout' ? 2 : 1, `${JSON.stringify(log.statistics())}\n`);
 });

@@ -1,0 +1,71 @@
+// Tasks that yield once, all alive at once, then joined. node --conditions=@sluice/source benchmarks/core/spawn-join.ts CONTENDER [tasks]
+import { runContender } from './contender.ts';
+
+let ended = 0;
+const task = async (): Promise<void> => {
+  await Promise.resolve();
+  ended++;
+};
+
+await runContender(
+  (tasks) => ({
+    'Promise.all': async () => async () => {
+      const promises: Promise<void>[] = [];
+      for (let index = 0; index < tasks; index++) promises.push(task());
+      await Promise.all(promises);
+      return ended;
+    },
+    sluice: async () => {
+      const { taskGroup } = await import('@sluice/core');
+      return async () => {
+        await taskGroup((group) => {
+          for (let index = 0; index < tasks; index++) group.spawn(task);
+        });
+        return ended;
+      };
+    },
+    // A promise and a context of its own a task, by `run`, and nothing else. (`enterWith` in a microtask of its own costs less: see benchmarks/README.md.)
+    'one context a task': async () => {
+      const { AsyncLocalStorage } = await import('node:async_hooks');
+      const storage = new AsyncLocalStorage<object>();
+      return async () => {
+        const promises: Promise<void>[] = [];
+        for (let index = 0; index < tasks; index++) promises.push(storage.run({ index }, task));
+        await Promise.all(promises);
+        return ended;
+      };
+    },
+    effect: async () => {
+      const { Effect, Fiber } = await import('effect');
+      const program = Effect.yieldNow.pipe(Effect.andThen(Effect.sync(() => void ended++)));
+      const all = Effect.gen(function* () {
+        const fibers = [];
+        for (let index = 0; index < tasks; index++) fibers.push(yield* Effect.forkChild(program));
+        for (const fiber of fibers) yield* Fiber.join(fiber);
+      });
+      return async () => {
+        await Effect.runPromise(all);
+        return ended;
+      };
+    },
+    effection: async () => {
+      const { call, run, spawn } = await import('effection');
+      return async () => {
+        await run(function* () {
+          const children = [];
+          for (let index = 0; index < tasks; index++) {
+            children.push(
+              yield* spawn(function* () {
+                yield* call(() => Promise.resolve());
+                ended++;
+              }),
+            );
+          }
+          for (const child of children) yield* child;
+        });
+        return ended;
+      };
+    },
+  }),
+  1_000_000,
+);

@@ -1,0 +1,62 @@
+/** What a log line an item costs a run, and what a line costs by itself. */
+import { fileURLToPath } from 'node:url';
+import { type Comparison, type Contender, compare } from '../support/compare.ts';
+import { runParts } from '../support/parts.ts';
+import { hasPython, PYTHON } from '../support/program.ts';
+
+const ITEMS = 50_000;
+const LINES = 200_000;
+
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const node = (file: string, ...args: readonly string[]): [string, ...string[]] => [
+  'node',
+  '--conditions=@sluice/source',
+  path(file),
+  ...args,
+];
+/** With standard error in a file, where `console.error` writes. */
+const intoFile = ([, ...args]: readonly string[]): [string, ...string[]] => [
+  'sh',
+  '-c',
+  'log=$(mktemp) && "$@" 2>"$log"; code=$?; rm "$log"; exit $code',
+  'sh',
+  process.execPath,
+  ...args,
+];
+
+/** Parts: `run`, a line an item of a run; `lines`, lines by themselves. */
+export async function logsSuite(rounds: number, wanted?: string): Promise<Comparison[]> {
+  return await runParts({ run: async () => inRuns(rounds), lines: () => lines(rounds) }, wanted);
+}
+
+function inRuns(rounds: number): Comparison {
+  const run = (kind: string): [string, ...string[]] => node('./run.ts', kind, String(ITEMS));
+  return compare(
+    `A run of ${ITEMS.toLocaleString('en')} items whose step does nothing, or logs one line`,
+    [
+      { name: 'no log line', command: run('none') },
+      { name: 'the step’s `log`', command: run('sluice') },
+      { name: 'pino 10, its worker-thread transport', command: run('pino') },
+      { name: '`console.error` of a JSON line into a file', command: intoFile(run('console')) },
+    ],
+    rounds,
+  );
+}
+
+async function lines(rounds: number): Promise<Comparison> {
+  const lines = (kind: string): [string, ...string[]] => node('./lines.ts', kind, String(LINES));
+  const contenders: Contender[] = [
+    { name: '`createLogger`', command: lines('sluice') },
+    { name: 'pino 10, its worker-thread transport', command: lines('pino') },
+    { name: 'pino 10, synchronous', command: lines('pino-sync') },
+    { name: '`console.error` of a JSON line', command: intoFile(lines('console')) },
+  ];
+  if (await hasPython(['structlog'], 'structlog')) {
+    for (const [name, kind] of [
+      ['structlog, synchronous', 'straight'],
+      ['structlog through a `QueueHandler`', 'queue'],
+    ] as const)
+      contenders.push({ name, command: [PYTHON, path('./lines.py'), kind, String(LINES / 4)] });
+  }
+  return compare(`${LINES.toLocaleString('en')} lines with three fields into a file`, contenders, rounds);
+}

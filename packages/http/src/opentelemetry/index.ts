@@ -1,0 +1,1 @@
+export { type ObserveOptions, observeSessions } from './observe-sessions.ts';
