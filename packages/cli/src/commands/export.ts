@@ -30,9 +30,9 @@ export function exportCommand(host: Host, action: Action): Command {
     .addHelpText(
       'after',
       `
-One JSON object a line: key, position, host, state, class, code, message, attempts, status, bodyBytes,
-headers, text (or bodyBase64 for a body that is no text), value, finishedAt. In CSV headers and value
-are JSON.
+One JSON object a line: key, position, host, state, class, code, message, attempts, status,
+bodyBytes, headers, text (or bodyBase64 for a body that is no text), value, finishedAt. In CSV
+headers and value are JSON.
 
 Examples:
   $ sluice export urls.run.db -o pages.csv --guard-formulas
