@@ -1,27 +1,27 @@
 /** What tasks, permits, cancels and waits of the core cost, beside what people use for the same. */
 import { machine } from '../support/compare.ts';
+import { runParts } from '../support/parts.ts';
 import { interleaved, medianOf, medianRatio, type Rounds, type Runner } from '../support/rounds.ts';
 import { bundleSize } from './bundle-size.ts';
 import { asyncio, go, node } from './peers.ts';
 
 const MILLION = 1_000_000;
 
-/** The parts of the suite; each takes less than four minutes at five rounds. */
-export const coreParts: Readonly<Record<string, (rounds: number) => Promise<string>>> = {
-  spawnJoin,
-  mapItems,
-  sleeping,
-  permitsAlone: (rounds) => permits(rounds, 'alone'),
-  permitsContended: (rounds) => permits(rounds, 'contended'),
-  cancel,
-  upkeep,
-  bundle,
-};
-
-export async function coreSuite(rounds: number): Promise<string[]> {
-  const texts: string[] = [];
-  for (const part of Object.values(coreParts)) texts.push(await part(rounds));
-  return texts;
+/** Its parts can be run one by one: `npm run bench core:spawnJoin`. */
+export async function coreSuite(rounds: number, part?: string): Promise<string[]> {
+  return runParts(
+    {
+      spawnJoin: () => spawnJoin(rounds),
+      mapItems: () => mapItems(rounds),
+      sleeping: () => sleeping(rounds),
+      permitsAlone: () => permits(rounds, 'alone'),
+      permitsContended: () => permits(rounds, 'contended'),
+      cancel: () => cancel(rounds),
+      upkeep: () => upkeep(rounds),
+      bundle,
+    },
+    part,
+  );
 }
 
 async function spawnJoin(rounds: number): Promise<string> {
