@@ -2,7 +2,6 @@ import { test } from 'node:test';
 import { checkAgainstPeers } from './support/check-against-peers.ts';
 
 test('whatever a server sends, ours, undici and node:http read the same reply, or the RFC says why not', async (t) => {
-  const seed = Date.now() | 0;
-  t.diagnostic(`seed ${seed}`);
-  for (const [difference, count] of await checkAgainstPeers(1500, seed)) t.diagnostic(`${count} × ${difference}`);
+  // A seed of its own: a difference that nobody knows yet is for the nightly test to find, which draws new ones.
+  for (const [difference, count] of await checkAgainstPeers(1500, 9112)) t.diagnostic(`${count} × ${difference}`);
 });

@@ -15,6 +15,7 @@ export const OURS_IS_STRICTER: readonly (readonly [kind: string, message: RegExp
 export const PEER_IS_WRONG: readonly (readonly [peer: string, refusal: RegExp, why: string])[] = [
   ['undici', /bad response/, 'RFC 9110 15.2: a client has to take 1xx responses, even unasked'],
   ['undici', /LENGTH_MISMATCH/, 'RFC 9112 5.1: white space after a Content-Length is not part of it'],
+  ['undici', /Invalid character in Content-Length/, 'RFC 9112 5.1: white space after it may be a tab'],
   ['undici', /Invalid character in chunk/, 'RFC 9112 7.1.1: bad white space before an extension has to be read'],
   ['node:http', /Invalid character in chunk/, 'RFC 9112 7.1.1: bad white space before an extension has to be read'],
 ];
