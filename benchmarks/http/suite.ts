@@ -33,7 +33,8 @@ const PARTS: Readonly<Record<string, Part>> = Object.fromEntries([
   ...(['plain', 'tls'] as const).flatMap((over) =>
     [10, 100, 1000].map((concurrency): [string, Part] => {
       const title = `1 KiB over ${over === 'tls' ? 'TLS' : 'plain TCP'}, concurrency ${concurrency}`;
-      return [`${over}-${concurrency}`, { title, over, path: '/1k', bytes: 1024, concurrency, weight: 1, without: [] }];
+      const weight = over === 'tls' ? 2 : 1;
+      return [`${over}-${concurrency}`, { title, over, path: '/1k', bytes: 1024, concurrency, weight, without: [] }];
     }),
   ),
   ...(

@@ -1,10 +1,10 @@
 /** What a log line an item costs a run, and what a line costs by itself. */
 import { fileURLToPath } from 'node:url';
-import { type Comparison, type Contender, compare } from '../support/compare.ts';
+import { type Contender, compare, table } from '../support/compare.ts';
 import { runParts } from '../support/parts.ts';
 import { hasPython, PYTHON } from '../support/program.ts';
 
-const ITEMS = 50_000;
+const ITEMS = 300_000;
 const LINES = 200_000;
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -25,13 +25,13 @@ const intoFile = ([, ...args]: readonly string[]): [string, ...string[]] => [
 ];
 
 /** Parts: `run`, a line an item of a run; `lines`, lines by themselves. */
-export async function logsSuite(rounds: number, wanted?: string): Promise<Comparison[]> {
+export async function logsSuite(rounds: number, wanted?: string): Promise<string[]> {
   return await runParts({ run: async () => inRuns(rounds), lines: () => lines(rounds) }, wanted);
 }
 
-function inRuns(rounds: number): Comparison {
+function inRuns(rounds: number): string {
   const run = (kind: string): [string, ...string[]] => node('./run.ts', kind, String(ITEMS));
-  return compare(
+  const comparison = compare(
     `A run of ${ITEMS.toLocaleString('en')} items whose step does nothing, or logs one line`,
     [
       { name: 'no log line', command: run('none') },
@@ -41,9 +41,11 @@ function inRuns(rounds: number): Comparison {
     ],
     rounds,
   );
+  const rates = comparison.rows.slice(1).map(({ name, rateRatioToFirst }) => `${name} ${rateRatioToFirst.toFixed(2)}`);
+  return `${table(comparison)}\nItems a second, × those without a log line within a round: ${rates.join(', ')}.\n`;
 }
 
-async function lines(rounds: number): Promise<Comparison> {
+async function lines(rounds: number): Promise<string> {
   const lines = (kind: string): [string, ...string[]] => node('./lines.ts', kind, String(LINES));
   const contenders: Contender[] = [
     { name: '`createLogger`', command: lines('sluice') },
@@ -58,5 +60,5 @@ async function lines(rounds: number): Promise<Comparison> {
     ] as const)
       contenders.push({ name, command: [PYTHON, path('./lines.py'), kind, String(LINES / 4)] });
   }
-  return compare(`${LINES.toLocaleString('en')} lines with three fields into a file`, contenders, rounds);
+  return table(compare(`${LINES.toLocaleString('en')} lines with three fields into a file`, contenders, rounds));
 }

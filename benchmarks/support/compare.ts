@@ -26,6 +26,8 @@ export interface ComparedRow {
   readonly medianPeakMiB: number;
   /** Median over the rounds of this contender's CPU time divided by the first one's. */
   readonly cpuRatioToFirst: number;
+  /** The same of items a second. */
+  readonly rateRatioToFirst: number;
 }
 
 /** Runs every contender `rounds` times, after one round that does not count. */
@@ -48,6 +50,9 @@ export function compare(title: string, contenders: readonly Contender[], rounds:
       medianPeakMiB: median(runs.map((run) => run.peakMiB)),
       cpuRatioToFirst: median(
         runs.map((run, index) => run.cpuSeconds / run.items / (first[index]!.cpuSeconds / first[index]!.items)),
+      ),
+      rateRatioToFirst: median(
+        runs.map((run, index) => run.items / run.seconds / (first[index]!.items / first[index]!.seconds)),
       ),
     };
   });

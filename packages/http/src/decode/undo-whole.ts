@@ -40,6 +40,13 @@ const AT_ONCE = {
 const SMALL_BYTES = 8 * 1024;
 const SMALL_DECODED_BYTES = 64 * 1024;
 
+/** Between these are the pieces of output, and no piece is so many times larger than the input. */
+const MIN_PIECE_BYTES = 16 * 1024;
+const MAX_PIECE_BYTES = 4 * 1024 * 1024;
+const MAX_PIECE_RATIO = 16;
+/** By which text grows when it is decoded, as a rule. */
+const USUAL_RATIO = 4;
+
 /** More frames of zstd than any writer makes of a body that fits: each costs a way to a thread and back. */
 const MAX_FRAMES = 1000;
 
@@ -78,10 +85,27 @@ function undoSmall(body: Uint8Array, coding: ContentCoding, maxBytes: number): D
 function undoOnThread(body: Uint8Array, coding: ContentCoding, maxBytes: number): Promise<Decoded> {
   const { promise, resolve, reject } = Promise.withResolvers<Decoded>();
   const undo = ON_THREADS[formatOf(coding, body)] as unknown as Undo;
-  undo(body, { maxOutputLength: atLeastOne(maxBytes), info: true }, (error, decoded) =>
-    error === null ? resolve(decoded) : reject(error),
-  );
+  const options: Options = { maxOutputLength: atLeastOne(maxBytes), chunkSize: pieceBytes(body, coding), info: true };
+  undo(body, options, (error, decoded) => (error === null ? resolve(decoded) : reject(error)));
   return promise;
+}
+
+/**
+ * The piece of output that is made at once: each costs a way to a thread and back, and what comes in one piece is never copied. A gzip body
+ * ends with its decoded length (RFC 1952 2.3.1), which is believed up to a bound, as memory is taken for it; of the others it is a guess.
+ */
+function pieceBytes(body: Uint8Array, coding: ContentCoding): number {
+  const guess = coding === 'gzip' ? gzipLength(body) : body.length * USUAL_RATIO;
+  // A byte more than is needed, or zlib would ask for another piece to see that there is none.
+  return Math.min(
+    Math.max(guess + 1, MIN_PIECE_BYTES),
+    MAX_PIECE_BYTES,
+    body.length * MAX_PIECE_RATIO + MIN_PIECE_BYTES,
+  );
+}
+
+function gzipLength(body: Uint8Array): number {
+  return body.length < 4 ? 0 : new DataView(body.buffer, body.byteOffset).getUint32(body.length - 4, true);
 }
 
 /** zlib takes no limit below 1; a frame of nothing may still come when the limit is reached. */

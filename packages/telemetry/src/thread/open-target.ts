@@ -1,5 +1,4 @@
 import { constants, fstatSync, openSync } from 'node:fs';
-import { Socket } from 'node:net';
 import type { Target } from './setup.ts';
 
 // Zero where the platform does not have it.
@@ -34,7 +33,8 @@ export function openStandard(descriptor: 1 | 2): number {
 /** Sockets cannot be opened a second time: they get the flag themselves, as they do when a program first uses `process.stdout`. */
 function withoutWaiting(descriptor: 1 | 2): number {
   try {
-    // Node's way to O_NONBLOCK is to take the descriptor as a socket, which for 0 to 2 it never closes.
+    // Node's way to O_NONBLOCK is to take the descriptor as a socket, which for 0 to 2 it never closes. Most logs are files: loaded when it is needed.
+    const { Socket } = process.getBuiltinModule('node:net');
     new Socket({ fd: descriptor, readable: false }).unref();
   } catch {
     // Neither pipe nor socket: a device, and those that wait could be opened above.

@@ -1,5 +1,4 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { prettyFormat } from '../pretty/pretty-format.ts';
 import { RingReader } from '../ring/ring-reader.ts';
 import { Outlet } from './outlet.ts';
 import { pump } from './pump.ts';
@@ -9,12 +8,15 @@ import type { ThreadSetup } from './setup.ts';
 const port = parentPort as MessagePort;
 const { ring, target, format } = workerData as ThreadSetup;
 
+// A thread that writes nothing for people begins sooner without.
+const pretty = format === 'json' ? undefined : await import('../pretty/pretty-format.ts');
+
 pump({
   ring: new RingReader(ring),
   outlet: new Outlet(target),
   formatFor(outlet) {
-    if (format === 'json' || (format === 'auto' && !outlet.isTerminal)) return undefined;
-    return prettyFormat({ isTerminal: outlet.isTerminal, environment: process.env });
+    if (pretty === undefined || (format === 'auto' && !outlet.isTerminal)) return undefined;
+    return pretty.prettyFormat({ isTerminal: outlet.isTerminal, environment: process.env });
   },
   announce: () => port.postMessage(null),
 });
