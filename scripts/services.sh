@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that what the tests need beside Node is there: PostgreSQL and MariaDB that let the tests in on loopback, a browser, and a C compiler.
+# Makes sure that what the tests need beside Node is there: PostgreSQL and MariaDB that let the tests in on loopback,
+# servers of HTTP that nobody here wrote, a browser, and a C compiler.
 # Installs from Debian's packages what is missing, and starts what does not run. Only for machines that may be changed, as CI's: `npm test` never installs anything.
 set -euo pipefail
 
@@ -57,6 +58,13 @@ if [ -z "${SLUICE_TEST_MYSQL:-}" ]; then
 fi
 
 [ -e "${CHROMIUM:-/usr/bin/chromium}" ] || install_packages chromium
+
+# The end-to-end tests of HTTP start these themselves, on ports of their own.
+missing=()
+command -v nginx >/dev/null || missing+=(nginx-light)
+compgen -G '/usr/lib/nginx/modules/*brotli_filter*' >/dev/null || missing+=(libnginx-mod-http-brotli-filter)
+/usr/bin/python3 -c 'import gunicorn, httpbin' 2>/dev/null || missing+=(python3-gunicorn python3-httpbin)
+[ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 
 # The test of a loss of power compiles the shim that tells what is synced.
 command -v cc >/dev/null || install_packages gcc libc6-dev
