@@ -1,4 +1,9 @@
-/** `npm run bench [suite[:part] …] [--rounds 5]`: runs suites or parts of them, prints their tables and records them in benchmarks/results/. */
+/**
+ * `npm run bench [suite[:part] …] [--rounds 5]`: runs suites or parts of them, prints their tables and records them in benchmarks/results/.
+ * What is measured are the built packages, as users have them.
+ */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coreSuite } from './core/suite.ts';
 import { databasesSuite } from './databases/suite.ts';
@@ -27,6 +32,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { rounds: { type: 'string', default: '5' } },
 });
+execFileSync('npx', ['tsc', '-b'], { cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: 'inherit' });
 for (const wanted of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
   const [name = '', part] = wanted.split(':');
   const suite = SUITES[name];

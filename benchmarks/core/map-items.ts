@@ -1,4 +1,4 @@
-// Items through a function that yields once, 100 at once. node --conditions=@sluice/source benchmarks/core/map-items.ts CONTENDER [items]
+// Items through a function that yields once, 100 at once. node benchmarks/core/map-items.ts CONTENDER [items]
 import { runContender } from './contender.ts';
 
 const CONCURRENCY = 100;

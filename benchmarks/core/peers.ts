@@ -17,7 +17,7 @@ async function figures(name: string, command: string, args: readonly string[]): 
 
 /** A contender in `file`, with its number of items. */
 export function node(name: string, file: string, contender: string, items: number): Runner {
-  const args = ['--conditions=@sluice/source', '--expose-gc', path(file), contender, String(items)];
+  const args = ['--expose-gc', path(file), contender, String(items)];
   return { name, run: () => figures(name, process.execPath, args) };
 }
 

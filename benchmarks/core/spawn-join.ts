@@ -1,4 +1,4 @@
-// Tasks that yield once, all alive at once, then joined. node --conditions=@sluice/source benchmarks/core/spawn-join.ts CONTENDER [tasks]
+// Tasks that yield once, all alive at once, then joined. node benchmarks/core/spawn-join.ts CONTENDER [tasks]
 import { runContender } from './contender.ts';
 
 let ended = 0;

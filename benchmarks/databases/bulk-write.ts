@@ -1,5 +1,5 @@
 // The rows through bulkWrite, once, into an empty table `bulk`: prints one JSON line.
-// node --conditions=@sluice/source benchmarks/databases/bulk-write.ts URL ROWS
+// node benchmarks/databases/bulk-write.ts URL ROWS
 import { bulkWrite, connect } from '@sluice/databases';
 import { benchmarkRows } from './rows.ts';
 

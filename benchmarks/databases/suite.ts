@@ -32,7 +32,7 @@ interface Contender {
 const byBulkWrite: Contender = {
   name: '`bulkWrite`',
   rows: ROWS,
-  write: (url) => runProgram(process.execPath, ['--conditions=@sluice/source', ours, url, String(ROWS)]),
+  write: (url) => runProgram(process.execPath, [ours, url, String(ROWS)]),
 };
 
 const byPython = (name: string, rows: number): Contender => ({

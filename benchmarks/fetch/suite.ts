@@ -10,14 +10,10 @@ export async function fetchSuite(rounds: number): Promise<Comparison[]> {
   return [100].map((concurrency) => {
     const contender = (name: string, file: string) => ({
       name,
-      command: [
-        'node',
-        '--conditions=@sluice/source',
-        fileURLToPath(new URL(file, import.meta.url)),
-        lab.url,
-        String(ITEMS),
-        String(concurrency),
-      ] as [string, ...string[]],
+      command: ['node', fileURLToPath(new URL(file, import.meta.url)), lab.url, String(ITEMS), String(concurrency)] as [
+        string,
+        ...string[],
+      ],
     });
     return compare(
       `${ITEMS.toLocaleString('en')} URLs of 1 KiB, concurrency ${concurrency}`,

@@ -1,5 +1,5 @@
 /**
- * `node --conditions=@sluice/source benchmarks/gates/record.ts [trial …]`: plays every trial of the simulator with the engine's gates and with what
+ * `node benchmarks/gates/record.ts [trial …]`: plays every trial of the simulator with the engine's gates and with what
  * others do, writes the table to benchmarks/results/gates-simulated.md and the pictures to docs/guide/.
  */
 import { writeFileSync } from 'node:fs';

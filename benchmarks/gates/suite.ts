@@ -5,13 +5,10 @@ import { type Comparison, compare } from '../support/compare.ts';
 export async function gatesSuite(rounds: number): Promise<Comparison[]> {
   const contender = (name: string, which: string, items: number) => ({
     name,
-    command: [
-      'node',
-      '--conditions=@sluice/source',
-      fileURLToPath(new URL('./contender.ts', import.meta.url)),
-      which,
-      String(items),
-    ] as [string, ...string[]],
+    command: ['node', fileURLToPath(new URL('./contender.ts', import.meta.url)), which, String(items)] as [
+      string,
+      ...string[],
+    ],
   });
   return [
     compare(

@@ -28,7 +28,7 @@ export async function contenders(): Promise<ReadonlyMap<string, MakeContender>> 
   };
   const any = 'NODE_TLS_REJECT_UNAUTHORIZED=0';
   const node = (name: string, kind: string): MakeContender =>
-    command(name, 'env', any, process.execPath, '--conditions=@sluice/source', path('./client.ts'), kind);
+    command(name, 'env', any, process.execPath, path('./client.ts'), kind);
   all.set('session', node('`Session.get`, own wire, all checks', 'session'));
   all.set('raw', node('raw sockets, trivial parser', 'raw'));
   all.set('dispatch', node('undici `Pool.dispatch`', 'dispatch'));

@@ -23,7 +23,7 @@ export async function memorySuite(rounds: number): Promise<string> {
       name,
       run: async () => {
         const args = [path('./memory-client.ts'), kind, `http://127.0.0.1:${port}`, String(CONNECTIONS)];
-        return JSON.parse(await runProgram(process.execPath, ['--expose-gc', '--conditions=@sluice/source', ...args]));
+        return JSON.parse(await runProgram(process.execPath, ['--expose-gc', ...args]));
       },
     }));
     const results = await interleaved(runners, rounds);

@@ -1,5 +1,5 @@
 // Lines with three fields into a file, a turn of the loop for every 100, until the last is there: `sluice`, `pino` (its thread), `pino-sync` or `console`.
-// node --conditions=@sluice/source benchmarks/logs/lines.ts sluice|pino|pino-sync|console [lines]
+// node benchmarks/logs/lines.ts sluice|pino|pino-sync|console [lines]
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // A run of the engine whose step does nothing but log its item: `none`, `sluice` (the step's own log), `pino` (its worker-thread transport) or `console`.
-// node --conditions=@sluice/source benchmarks/logs/run.ts none|sluice|pino|console [items]
+// node benchmarks/logs/run.ts none|sluice|pino|console [items]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

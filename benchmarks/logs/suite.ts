@@ -8,12 +8,7 @@ const ITEMS = 300_000;
 const LINES = 200_000;
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const node = (file: string, ...args: readonly string[]): [string, ...string[]] => [
-  'node',
-  '--conditions=@sluice/source',
-  path(file),
-  ...args,
-];
+const node = (file: string, ...args: readonly string[]): [string, ...string[]] => ['node', path(file), ...args];
 /** With standard error in a file, where `console.error` writes. */
 const intoFile = ([, ...args]: readonly string[]): [string, ...string[]] => [
   'sh',

@@ -1,5 +1,5 @@
 // Trivial calls through a pool of two workers: how many a second with 1,000 in flight, and how long one takes alone. Prints one JSON line.
-// node --conditions=@sluice/source benchmarks/offload/calls.ts threads|processes|toThread|piscina|piscina-10 [calls]
+// node benchmarks/offload/calls.ts threads|processes|toThread|piscina|piscina-10 [calls]
 import { offload, toThread } from '@sluice/offload';
 import { Piscina } from 'piscina';
 

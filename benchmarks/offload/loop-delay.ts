@@ -1,6 +1,6 @@
 // How late the event loop is while every core computes: `burn` in 50 ms pieces through one pool, for some seconds, while a histogram watches the loop.
 // One contender a process; prints one JSON line.
-// node --conditions=@sluice/source benchmarks/offload/loop-delay.ts idle|inline|threads|default|processes|piscina [seconds]
+// node benchmarks/offload/loop-delay.ts idle|inline|threads|default|processes|piscina [seconds]
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type OffloadOptions, offload } from '@sluice/offload';

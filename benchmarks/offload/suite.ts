@@ -14,8 +14,7 @@ const path = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 
 const node = (name: string, file: string, ...args: readonly string[]): Runner => ({
   name,
-  run: async () =>
-    JSON.parse(await runProgram(process.execPath, ['--conditions=@sluice/source', path(file), ...args])) as Figures,
+  run: async () => JSON.parse(await runProgram(process.execPath, [path(file), ...args])) as Figures,
 });
 
 const python = (name: string, ...args: readonly string[]): Runner => ({

@@ -12,7 +12,7 @@ export async function serviceSuite(rounds: number): Promise<Comparison[]> {
   const load = [String(REQUESTS), String(CONNECTIONS)];
   const contender = (name: string, kind: string): Contender => ({
     name,
-    command: ['node', '--conditions=@sluice/source', path('./server.ts'), kind, ...load],
+    command: ['node', path('./server.ts'), kind, ...load],
   });
   const contenders = [
     contender('Fastify, a trivial route', 'plain'),

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { cancellable, checkpoint } from '@sluice/core';
+import { cancellable, checkpoint, now } from '@sluice/core';
 import { DatabaseError } from '../errors/database-error.ts';
 import type { BatchWriter, BulkRow, EncodedRows, RowBatch } from './batch-writer.ts';
 import type { RowSource } from './row-source.ts';
 
 /** A batch is closed at this weight, however few rows it has: memory holds two of them. */
 const MAX_BATCH_BYTES = 1024 * 1024;
+/** A batch of a fast source may grow for so long, though the database waits: a COPY or LOAD DATA of a few thousand rows is mostly the way there and back. */
+const GATHER_MS = 10;
 /** How many rows are encoded before the event loop gets a turn. */
 const ROWS_A_TURN = 1000;
 
@@ -28,7 +30,7 @@ export interface Batch extends RowBatch {
 export interface BatcherOptions {
   /** How many rows make a batch. */
   readonly rows: number;
-  /** Whether a batch may grow beyond that while the database is busy. */
+  /** Whether a batch may grow beyond that: for a moment, and while the database is busy. */
   readonly mayGrow: boolean;
   /** Whether a batch ends at a row that cannot be encoded. */
   readonly stopAtBad: boolean;
@@ -41,13 +43,11 @@ export class Batcher {
   readonly #source: RowSource;
   readonly #writer: BatchWriter;
   readonly #options: BatcherOptions;
-  #waiting: BulkRow | undefined;
   #index = 0;
   #hasEnded = false;
 
-  constructor(source: RowSource, first: BulkRow, writer: BatchWriter, options: BatcherOptions) {
+  constructor(source: RowSource, writer: BatchWriter, options: BatcherOptions) {
     this.#source = source;
-    this.#waiting = first;
     this.#writer = writer;
     this.#options = options;
   }
@@ -57,32 +57,22 @@ export class Batcher {
     const { rows: wanted, mayGrow, stopAtBad } = this.#options;
     const batch: Batch = { rows: [], indexes: [], bad: [], encoded: this.#writer.start() };
     const { rows, bad, encoded } = batch;
+    const begunAt = now();
     while (!this.#hasEnded && encoded.bytes < MAX_BATCH_BYTES && !(stopAtBad && bad.length > 0)) {
-      if (rows.length >= wanted && !(mayGrow && isBusy())) break;
-      const pulled = this.#pull();
-      const row = pulled instanceof Promise ? await pulled : pulled;
-      if (row === undefined) break;
-      this.#add(batch, row, this.#index++);
+      if (rows.length >= wanted && !(mayGrow && (isBusy() || now() < begunAt + GATHER_MS))) break;
+      const step = this.#source.next();
+      const { done, value } = step instanceof Promise ? await cancellable(step) : step;
+      if (done === true) {
+        this.#hasEnded = true;
+        break;
+      }
+      this.#add(batch, value, this.#index++);
       if (this.#index % ROWS_A_TURN === 0) {
         await nextTurn();
         await checkpoint();
       }
     }
     return rows.length + bad.length === 0 ? undefined : batch;
-  }
-
-  #pull(): Promise<BulkRow | undefined> | BulkRow | undefined {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting !== undefined) return waiting;
-    const step = this.#source.next();
-    return step instanceof Promise ? cancellable(step).then((result) => this.#unwrap(result)) : this.#unwrap(step);
-  }
-
-  #unwrap(step: IteratorResult<BulkRow>): BulkRow | undefined {
-    if (step.done !== true) return step.value;
-    this.#hasEnded = true;
-    return undefined;
   }
 
   #add({ rows, indexes, bad, encoded }: Batch & { readonly encoded: EncodedRows }, row: BulkRow, index: number): void {

@@ -9,7 +9,7 @@ import type { BatchWriter, BulkRow, BulkTarget } from './batch-writer.ts';
 import { type BadRow, Batcher } from './batcher.ts';
 import { MysqlWriter } from './mysql-writer.ts';
 import { PostgresWriter } from './postgres-writer.ts';
-import { rowSource } from './row-source.ts';
+import { RowSource } from './row-source.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 
 const DEFAULT_BATCH = 1000;
@@ -51,18 +51,18 @@ export async function bulkWrite<R extends object>(
     throw new UsageError(`onConflict is 'error', 'ignore' or 'update', not '${String(onConflict)}'`);
   }
   const quoted = quoteTable(db.dialect, table);
-  const source = rowSource(rows as Iterable<BulkRow> | AsyncIterable<BulkRow>);
+  const source = new RowSource(rows as Iterable<BulkRow> | AsyncIterable<BulkRow>);
   try {
-    const first = await source.next();
-    if (first.done === true) return { written: 0, skipped: 0, bad: 0 };
-    const columns = options.columns ?? Object.keys(first.value);
+    const first = await source.peek();
+    if (first === undefined) return { written: 0, skipped: 0, bad: 0 };
+    const columns = options.columns ?? Object.keys(first);
     if (columns.length === 0) throw new UsageError('the first row has no properties: there is no column to write');
     return await db.withSession(async (session) => {
       const writer = await openWriter(session, table, { table: quoted, columns, onConflict, key: options.key });
       try {
         const settler = new BatchSettler(session, writer, onBadRow as BadRowPolicy);
         await writeAll(
-          new Batcher(source, first.value, writer, {
+          new Batcher(source, writer, {
             rows: batch ?? DEFAULT_BATCH,
             mayGrow: batch === undefined,
             stopAtBad: onBadRow === 'throw',
@@ -108,8 +108,11 @@ function openWriter(session: Session, table: TableName, target: BulkTarget): Pro
 function knownColumns(columns: readonly string[]): (row: BulkRow) => void {
   const known = new Set(columns);
   return (row) => {
+    // As a rule every row has its properties in the order of the first.
+    let place = 0;
     for (const name in row) {
-      if (!known.has(name))
+      if (name === columns[place]) place++;
+      else if (!known.has(name))
         throw valueError(`the row has '${name}', which the first row had not: name the \`columns\` to write`);
     }
   };

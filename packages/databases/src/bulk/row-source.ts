@@ -1,17 +1,30 @@
 import type { BulkRow } from './batch-writer.ts';
 
-/** The rows of a source, one by one; knows how to end it. */
-export interface RowSource {
-  next(): IteratorResult<BulkRow> | Promise<IteratorResult<BulkRow>>;
-  close(): Promise<void>;
-}
+type Step = IteratorResult<BulkRow>;
 
-/** Takes an iterable by the hand. */
-export function rowSource(rows: Iterable<BulkRow> | AsyncIterable<BulkRow>): RowSource {
-  if (Symbol.asyncIterator in rows) {
-    const iterator = rows[Symbol.asyncIterator]();
-    return { next: () => iterator.next(), close: async () => void (await iterator.return?.()) };
+/** The rows of a source, one by one; knows how to end it. */
+export class RowSource {
+  readonly #iterator: Iterator<BulkRow> | AsyncIterator<BulkRow>;
+  #first: Step | undefined;
+
+  constructor(rows: Iterable<BulkRow> | AsyncIterable<BulkRow>) {
+    this.#iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
   }
-  const iterator = rows[Symbol.iterator]();
-  return { next: () => iterator.next(), close: () => Promise.resolve(void iterator.return?.()) };
+
+  /** The first row, which {@link next} will give; undefined where there is none. */
+  async peek(): Promise<BulkRow | undefined> {
+    this.#first = await this.#iterator.next();
+    return this.#first.done === true ? undefined : this.#first.value;
+  }
+
+  next(): Step | Promise<Step> {
+    const first = this.#first;
+    if (first === undefined) return this.#iterator.next();
+    this.#first = undefined;
+    return first;
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
 }
