@@ -1,5 +1,6 @@
-// A run of the engine whose step does nothing but log its item: `none`, `sluice` (the step's own log), `pino` (its worker-thread transport) or `console`.
-// node benchmarks/logs/run.ts none|sluice|pino|console [items]
+// A run of the engine whose step logs its item: `none`, `sluice` (the step's own log), `pino` (its worker-thread transport) or `console`.
+// It does nothing else, or gets a URL before.
+// node benchmarks/logs/run.ts none|sluice|pino|console [items] [URL]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { defineJob, from, type StepContext } from '@sluice/engine';
 import { measure } from '../support/measure.ts';
 import { pinoThread } from './pino-thread.ts';
 
-const [kind, items] = [process.argv[2]!, Number(process.argv[3] ?? 50_000)];
+const [kind, items, url] = [process.argv[2]!, Number(process.argv[3] ?? 50_000), process.argv[4]];
 const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
 
 const outside = kind === 'pino' ? await pinoThread(join(folder, 'pino.log')) : undefined;
@@ -34,7 +35,10 @@ const step = STEPS[kind]!;
 const job = defineJob({
   source: from.iterable(Array.from({ length: items }, (_, index) => index)),
   idempotent: true,
+  concurrency: 100,
+  perHost: 100,
   step: async (item: number, context: StepContext) => {
+    if (url !== undefined) await context.http.get(url);
     step(item, context);
     return null;
   },

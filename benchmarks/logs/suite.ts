@@ -1,10 +1,12 @@
 /** What a log line an item costs a run, and what a line costs by itself. */
 import { fileURLToPath } from 'node:url';
+import { startNginx } from '../http/nginx.ts';
 import { type Contender, compare, table } from '../support/compare.ts';
 import { runParts } from '../support/parts.ts';
 import { hasPython, PYTHON } from '../support/program.ts';
 
 const ITEMS = 300_000;
+const FETCHED = 100_000;
 const LINES = 200_000;
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -19,15 +21,30 @@ const intoFile = ([, ...args]: readonly string[]): [string, ...string[]] => [
   ...args,
 ];
 
-/** Parts: `run`, a line an item of a run; `lines`, lines by themselves. */
+/** Parts: `run`, a line an item of a run that does nothing; `fetch`, of a run that gets 1 KiB; `lines`, lines by themselves. */
 export async function logsSuite(rounds: number, wanted?: string): Promise<string[]> {
-  return await runParts({ run: async () => inRuns(rounds), lines: () => lines(rounds) }, wanted);
+  return await runParts(
+    {
+      run: async () => inRuns('whose step does nothing, or logs one line', ITEMS, rounds),
+      async fetch() {
+        await using nginx = await startNginx();
+        return inRuns(
+          'whose step gets 1 KiB from nginx, or logs one line besides',
+          FETCHED,
+          rounds,
+          `${nginx.plain}/1k`,
+        );
+      },
+      lines: () => lines(rounds),
+    },
+    wanted,
+  );
 }
 
-function inRuns(rounds: number): string {
-  const run = (kind: string): [string, ...string[]] => node('./run.ts', kind, String(ITEMS));
+function inRuns(what: string, items: number, rounds: number, ...url: readonly string[]): string {
+  const run = (kind: string): [string, ...string[]] => node('./run.ts', kind, String(items), ...url);
   const comparison = compare(
-    `A run of ${ITEMS.toLocaleString('en')} items whose step does nothing, or logs one line`,
+    `A run of ${items.toLocaleString('en')} items ${what}`,
     [
       { name: 'no log line', command: run('none') },
       { name: 'the step’s `log`', command: run('sluice') },
