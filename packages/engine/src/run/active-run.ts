@@ -25,6 +25,7 @@ export interface ActiveGround<Input, Output> extends OpenedRun {
 export class ActiveRun<Input, Output> implements RunHandle {
   readonly finished: Promise<Report>;
   readonly #ground: ActiveGround<Input, Output>;
+  /** Lines of the source and what steps have emitted, as far as it is known: items, and duplicates. */
   #total: number | null;
   #isFinished = false;
   #failure: Error | undefined;
@@ -33,7 +34,8 @@ export class ActiveRun<Input, Output> implements RunHandle {
 
   constructor(ground: ActiveGround<Input, Output>) {
     this.#ground = ground;
-    this.#total = ground.total;
+    // The ledger keeps how many items there are; lines that stood twice are none.
+    this.#total = ground.total === null ? null : ground.total + ground.counters.duplicates;
     ground.ledger.onFailure((error) => {
       this.#failure = error;
       this.cut();
@@ -170,10 +172,9 @@ export class ActiveRun<Input, Output> implements RunHandle {
     counters.duplicates = counts.duplicates;
     const isSettled = !loop.isDraining && counts.byState.pending === 0 && counts.byState.leased === 0;
     const isComplete = isSettled && (await this.#export());
-    await ledger.updateRun({
-      state: isComplete ? 'complete' : 'stopped',
-      ...(this.#total === null ? {} : { total: this.#total }),
-    });
+    if (isSettled) this.#total = counters.settled + counters.duplicates;
+    const total = this.#knownTotal(counters.settled);
+    await ledger.updateRun({ state: isComplete ? 'complete' : 'stopped', ...(total === null ? {} : { total }) });
     this.#isFinished = true;
     return makeReport({
       runId: this.runId,

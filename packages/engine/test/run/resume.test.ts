@@ -86,7 +86,10 @@ test('keys that stand twice are one item, and both lines are named', async () =>
   const report = await job.run({ ledger: folder.path('a.db') });
   assert.deepEqual([report.progress.done, report.progress.duplicates, report.progress.total], [2, 3, 2]);
   assert.deepEqual(done, ['a', 'b']);
+  const again = await job.run({ ledger: folder.path('a.db') });
+  assert.deepEqual([again.wasComplete, again.progress.done, again.progress.total], [true, 2, 2]);
   await using reader = await openReader(folder.path('a.db'));
+  assert.deepEqual(await allOf(reader.rows('SELECT total FROM run')), [{ total: 2 }]);
   assert.deepEqual(await allOf(reader.rows('SELECT * FROM duplicate ORDER BY position')), [
     { position: 4, key: 'a', first_position: 1 },
     { position: 5, key: 'b', first_position: 2 },
@@ -109,7 +112,8 @@ test('duplicates are counted once, however often the list is read', async () => 
   await using run = await start(stuck, { ledger: folder.path('a.db') });
   await until('two are done', () => run.progress().done === 2);
   run.cut();
-  assert.equal((await run.finished).progress.duplicates, 2);
+  const cut = await run.finished;
+  assert.deepEqual([cut.progress.duplicates, cut.progress.total], [2, 4]);
   const report = await recording(from.iterable(items), done).run({ ledger: folder.path('a.db') });
   assert.deepEqual([report.progress.done, report.progress.duplicates, report.progress.total], [4, 2, 4]);
   assert.deepEqual(done.toSorted(), ['c', 'd']);

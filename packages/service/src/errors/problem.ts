@@ -19,10 +19,13 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[] | undefined;
 }
 
-/** Errors of Fastify's own that a client can cause. */
-const FASTIFY_CODES: Readonly<Record<string, ServiceErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'SLUICE_SERVICE_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'SLUICE_SERVICE_MEDIA_TYPE',
+/** Errors of Fastify's own that a client can cause, and what is to be done where its message does not say it. */
+const FASTIFY_CODES: Readonly<Record<string, { readonly code: ServiceErrorCode; readonly detail?: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'SLUICE_SERVICE_TOO_LARGE',
+    detail: 'the body is longer than 1 MiB: upload a long list to /api/v1/lists, and submit the run with its name',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'SLUICE_SERVICE_MEDIA_TYPE' },
 };
 
 /** Why another package refused: the run, not the service, is what cannot be done. */
@@ -51,8 +54,8 @@ export function toProblem(error: unknown): Problem {
   }
   const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    const known = FASTIFY_CODES[String(code)] ?? 'SLUICE_SERVICE_INVALID';
-    return problem(known, String(message));
+    const known = FASTIFY_CODES[String(code)];
+    return problem(known?.code ?? 'SLUICE_SERVICE_INVALID', known?.detail ?? String(message));
   }
   return problem('SLUICE_SERVICE_INTERNAL', 'the service failed to answer; its log says why');
 }

@@ -170,6 +170,7 @@ test('malformed submissions are refused with a problem that says what is wrong, 
     headers: { 'content-type': 'application/json' },
   });
   assert.deepEqual([long.status, long.json.code], [413, 'SLUICE_SERVICE_TOO_LARGE']);
+  assert.match(String(long.json.detail), /longer than 1 MiB: upload a long list to \/api\/v1\/lists/);
   for (const name of ['x', 'constructor', '__proto__', 'toString']) {
     const unknown = await send(service.url, 'POST', RUNS, { json: { job: name } });
     assert.deepEqual([unknown.status, unknown.json.code], [422, 'SLUICE_SERVICE_NO_JOB'], name);
