@@ -24,6 +24,15 @@ async def spawn_join():
     return ended
 
 
+async def spawn_join_in_turns():
+    async with asyncio.TaskGroup() as group:
+        for index in range(1, ITEMS + 1):
+            group.create_task(short())
+            if index % 1024 == 0:
+                await asyncio.sleep(0)
+    return ended
+
+
 async def map_items():
     semaphore = asyncio.Semaphore(CONCURRENCY)
 
@@ -97,7 +106,8 @@ async def main():
     elif WORK == "cancel":
         print(json.dumps(await cancel()))
     else:
-        print(json.dumps(await measured({"spawn-join": spawn_join, "map-items": map_items}[WORK])))
+        works = {"spawn-join": spawn_join, "spawn-join-in-turns": spawn_join_in_turns, "map-items": map_items}
+        print(json.dumps(await measured(works[WORK])))
 
 
 asyncio.run(main())

@@ -1,5 +1,8 @@
-// Tasks that yield once, all alive at once, then joined. node benchmarks/core/spawn-join.ts CONTENDER [tasks]
+// Tasks that yield once, then joined: all alive at once, or, `in turns`, begun by a loop that gives way. node benchmarks/core/spawn-join.ts CONTENDER [tasks]
 import { runContender } from './contender.ts';
+
+/** Effect's own loop gives way after about as many, whether it is asked to or not. */
+const A_TURN = 1024;
 
 let ended = 0;
 const task = async (): Promise<void> => {
@@ -24,6 +27,27 @@ await runContender(
         return ended;
       };
     },
+    'Promise.all, in turns': async () => async () => {
+      const promises: Promise<void>[] = [];
+      for (let index = 1; index <= tasks; index++) {
+        promises.push(task());
+        if (index % A_TURN === 0) await Promise.resolve();
+      }
+      await Promise.all(promises);
+      return ended;
+    },
+    'sluice, in turns': async () => {
+      const { checkpoint, taskGroup } = await import('@sluice/core');
+      return async () => {
+        await taskGroup(async (group) => {
+          for (let index = 1; index <= tasks; index++) {
+            group.spawn(task);
+            if (index % A_TURN === 0) await checkpoint();
+          }
+        });
+        return ended;
+      };
+    },
     // A promise and a context of its own a task, by `run`, and nothing else. (`enterWith` in a microtask of its own costs less: see benchmarks/README.md.)
     'one context a task': async () => {
       const { AsyncLocalStorage } = await import('node:async_hooks');
@@ -38,6 +62,20 @@ await runContender(
     effect: async () => {
       const { Effect, Fiber } = await import('effect');
       const program = Effect.yieldNow.pipe(Effect.andThen(Effect.sync(() => void ended++)));
+      const all = Effect.gen(function* () {
+        const fibers = [];
+        for (let index = 0; index < tasks; index++) fibers.push(yield* Effect.forkChild(program));
+        for (const fiber of fibers) yield* Fiber.join(fiber);
+      });
+      return async () => {
+        await Effect.runPromise(all);
+        return ended;
+      };
+    },
+    // The same async function as the others'; the program above is Effect all the way and makes no promise.
+    'effect, async': async () => {
+      const { Effect, Fiber } = await import('effect');
+      const program = Effect.promise(task);
       const all = Effect.gen(function* () {
         const fibers = [];
         for (let index = 0; index < tasks; index++) fibers.push(yield* Effect.forkChild(program));

@@ -12,6 +12,7 @@ export async function coreSuite(rounds: number, part?: string): Promise<string[]
   return runParts(
     {
       spawnJoin: () => spawnJoin(rounds),
+      spawnJoinInTurns: () => spawnJoinInTurns(rounds),
       mapItems: () => mapItems(rounds),
       sleeping: () => sleeping(rounds),
       permitsAlone: () => permits(rounds, 'alone'),
@@ -29,12 +30,26 @@ async function spawnJoin(rounds: number): Promise<string> {
     node('`Promise.all`', './spawn-join.ts', 'Promise.all', MILLION),
     node('**`taskGroup`, `spawn`**', './spawn-join.ts', 'sluice', MILLION),
     node('a promise and a context a task, nothing else', './spawn-join.ts', 'one context a task', MILLION),
-    node('Effect, fork and join', './spawn-join.ts', 'effect', MILLION),
+    ...(await asyncio('spawn-join', MILLION, 'asyncio `TaskGroup`')),
+  ];
+  return costs('1,000,000 tasks that yield once, all alive at once, and joined', runners, rounds);
+}
+
+async function spawnJoinInTurns(rounds: number): Promise<string> {
+  const runners = [
+    node('`Promise.all`', './spawn-join.ts', 'Promise.all, in turns', MILLION),
+    node('**`taskGroup`, `spawn`**', './spawn-join.ts', 'sluice, in turns', MILLION),
+    node('Effect, fork and join of `yieldNow`', './spawn-join.ts', 'effect', MILLION),
+    node('Effect, fork and join of the same async function', './spawn-join.ts', 'effect, async', MILLION),
     node('effection, `spawn` (10,000 tasks)', './spawn-join.ts', 'effection', 10_000),
-    ...(await asyncio('spawn-join', 200_000, 'asyncio `TaskGroup` (200,000 tasks)')),
+    ...(await asyncio('spawn-join-in-turns', 200_000, 'asyncio `TaskGroup` (200,000 tasks)')),
     ...go('spawn-join', MILLION, 'Go, goroutines and a `WaitGroup`'),
   ];
-  return costs('1,000,000 tasks that yield once, spawned and joined', runners, rounds);
+  return costs(
+    '1,000,000 tasks that yield once, begun by a loop that gives way after every 1,024, and joined',
+    runners,
+    rounds,
+  );
 }
 
 async function mapItems(rounds: number): Promise<string> {
