@@ -429,7 +429,7 @@ export class GateScheduler<T> {
     const { line } = passing;
     line.gate.end(passing.pass, result, now);
     const hasNoAnswer = !hasAnswered(result);
-    if (hasNoAnswer) this.#outage.unanswered(line.host, now, passing.isOutageProbe);
+    if (hasNoAnswer) this.#outage.unanswered(line.host, now, passing.isOutageProbe, line.latencyMs > 0);
     else if (isFromHost(result.class)) {
       if (this.#outage.answered()) this.#slots.ramp(2);
     } else if (passing.isOutageProbe) this.#outage.giveBack();

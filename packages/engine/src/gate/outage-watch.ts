@@ -1,7 +1,12 @@
+/** An outage is given up after so many probes and so long, when none of them went to a host that had ever answered. */
+const DOUBTFUL_PROBES = 3;
+const DOUBTFUL_MS = 70_000;
+
 /**
  * Tells an outage of our own side from hosts in trouble: when there were answers before, and now so many requests in a row got none, from several
  * hosts, it is not they. Nothing begins then but one probe at a time; the first answer ends it. Where nothing has ever answered nobody can tell: the
- * list may be one of dead hosts.
+ * list may be one of dead hosts. That can be what is left of a list, too: when probes find only hosts that have never answered, the outage is taken
+ * back after a minute or so, and there is none before something has answered again.
  */
 export class OutageWatch {
   readonly #inARow: number;
@@ -14,6 +19,8 @@ export class OutageWatch {
   #probeAt = 0;
   #waitMs = 1000;
   #isProbing = false;
+  /** Failed probes in a row to hosts that have never answered. */
+  #doubts = 0;
 
   /** Opens after `inARow` requests without an answer, from `hosts` hosts. */
   constructor(inARow = 20, hosts = 3) {
@@ -54,10 +61,10 @@ export class OutageWatch {
     return wasOpen;
   }
 
-  /** No answer came. */
-  unanswered(host: string, nowMs: number, isProbe: boolean): void {
+  /** No answer came; `hasAnswered` tells whether the host ever gave one. */
+  unanswered(host: string, nowMs: number, isProbe: boolean, hasAnswered: boolean): void {
     if (this.#isOpen) {
-      if (isProbe) this.#wait(nowMs);
+      if (isProbe) this.#probed(nowMs, hasAnswered);
       return;
     }
     this.#row++;
@@ -65,12 +72,23 @@ export class OutageWatch {
     if (!this.#hasHeard || this.#row < this.#inARow || this.#seen.size < this.#hosts) return;
     this.#isOpen = true;
     this.#openedAt = nowMs;
+    this.#doubts = 0;
     this.#wait(nowMs);
   }
 
   /** The probe was taken back. */
   giveBack(): void {
     this.#isProbing = false;
+  }
+
+  #probed(nowMs: number, hasAnswered: boolean): void {
+    this.#doubts = hasAnswered ? 0 : this.#doubts + 1;
+    if (this.#doubts < DOUBTFUL_PROBES || nowMs < this.#openedAt + DOUBTFUL_MS) {
+      this.#wait(nowMs);
+      return;
+    }
+    this.answered();
+    this.#hasHeard = false;
   }
 
   #wait(nowMs: number): void {
