@@ -62,6 +62,11 @@ export class Breaker {
     return true;
   }
 
+  /** What it had opened for was no failure of the host: a probe may go at once. */
+  forgive(): void {
+    if (this.#state === 'open') this.#state = 'half-open';
+  }
+
   /** The probe was taken back: another one may go. */
   giveBack(): void {
     this.#isProbing = false;

@@ -66,6 +66,7 @@ const KEPT = 2;
 const SUSPECT_FIRST: readonly Lane[] = ['suspect', 'unproven', 'proven'];
 const UNPROVEN_FIRST: readonly Lane[] = ['unproven', 'proven', 'suspect'];
 const PROVEN_FIRST: readonly Lane[] = ['proven', 'unproven', 'suspect'];
+const NOTHING_KNOWN: GateResult = { class: 'cancelled' };
 /** Items without a host pass no gate: their requests do. */
 const NO_HOST: HostGateOptions = { concurrency: Number.POSITIVE_INFINITY };
 
@@ -427,14 +428,24 @@ export class GateScheduler<T> {
   #ended(passing: Passing<T>, result: GateResult, now: number): void {
     this.#pass(passing);
     const { line } = passing;
-    line.gate.end(passing.pass, result, now);
     const hasNoAnswer = !hasAnswered(result);
-    if (hasNoAnswer) this.#outage.unanswered(line.host, now, passing.isOutageProbe, line.latencyMs > 0);
-    else if (isFromHost(result.class)) {
+    // In an outage no answer says nothing about the host.
+    line.gate.end(passing.pass, hasNoAnswer && this.#outage.isOpen ? NOTHING_KNOWN : result, now);
+    if (hasNoAnswer) {
+      if (this.#outage.unanswered(line.host, now, passing.isOutageProbe, line.latencyMs > 0)) this.#forgiveHosts();
+    } else if (isFromHost(result.class)) {
       if (this.#outage.answered()) this.#slots.ramp(2);
     } else if (passing.isOutageProbe) this.#outage.giveBack();
     if (result.class === 'local') this.#slots.ramp(this.#slots.inFlight * 0.75);
     this.#slots.judge(line, result.class, hasNoAnswer, now - passing.pass.startedAt);
+  }
+
+  /** The failures that told of an outage have closed gates as well, and they would stay closed after its end. */
+  #forgiveHosts(): void {
+    for (const line of this.#hosts.lines()) {
+      line.gate.forgive();
+      this.#consider(line);
+    }
   }
 
   #returned(passing: Passing<T>, now: number): void {

@@ -221,6 +221,11 @@ export class HostGate {
     else this.#leave(pass);
   }
 
+  /** What failed lately was not the host's fault: where it is left alone for that, one request may find out at once how it is. */
+  forgive(): void {
+    this.#breaker.forgive();
+  }
+
   /** What a request used is known, after its end. */
   correctUsage(pass: HostPass, usage: number, nowMs: number): void {
     this.#quota?.correct(nowMs, pass.usage - usage);

@@ -61,19 +61,20 @@ export class OutageWatch {
     return wasOpen;
   }
 
-  /** No answer came; `hasAnswered` tells whether the host ever gave one. */
-  unanswered(host: string, nowMs: number, isProbe: boolean, hasAnswered: boolean): void {
+  /** No answer came; `hasAnswered` tells whether the host ever gave one. True when that begins an outage. */
+  unanswered(host: string, nowMs: number, isProbe: boolean, hasAnswered: boolean): boolean {
     if (this.#isOpen) {
       if (isProbe) this.#probed(nowMs, hasAnswered);
-      return;
+      return false;
     }
     this.#row++;
     if (this.#seen.size < this.#hosts) this.#seen.add(host);
-    if (!this.#hasHeard || this.#row < this.#inARow || this.#seen.size < this.#hosts) return;
+    if (!this.#hasHeard || this.#row < this.#inARow || this.#seen.size < this.#hosts) return false;
     this.#isOpen = true;
     this.#openedAt = nowMs;
     this.#doubts = 0;
     this.#wait(nowMs);
+    return true;
   }
 
   /** The probe was taken back. */

@@ -91,3 +91,34 @@ test('a list of which only dead hosts are left comes to its end', () => {
   assert.equal(counts.charged, 40);
   assert.ok(counts.freeOfCharge < 40, `${counts.freeOfCharge} attempts were taken for an outage’s`);
 });
+
+test('when everything answers again, hosts that were left alone for the outage are asked at once', () => {
+  let now = 0;
+  const hosts = ['a', 'b', 'c'];
+  const scheduler = new GateScheduler<string>({ slots: 60, now: () => now, gateOf: () => ({ concurrency: 20 }) });
+  const begin = (): (ReturnType<typeof scheduler.take> & object)[] => {
+    const begun = [];
+    for (let one = scheduler.take(); one !== undefined; one = scheduler.take()) begun.push(one);
+    return begun;
+  };
+  const fill = (): void => {
+    for (const host of hosts) for (let index = 0; index < 20; index++) scheduler.push(host, 'item');
+  };
+  fill();
+  for (const one of begin()) scheduler.end(one, { class: 'ok' });
+  fill();
+  // Each host's breaker opens at ten failures in a row, for half a minute.
+  for (const one of begin()) scheduler.end(one, { class: 'connect', hasAnswer: false });
+  assert.equal(scheduler.isOutage, true);
+  fill();
+  now = scheduler.opensAt();
+  assert.equal(now, 1000);
+  const seen = new Set<string>();
+  for (let begun = begin(); begun.length > 0; begun = begin()) {
+    for (const one of begun) {
+      seen.add(one.host);
+      scheduler.end(one, { class: 'ok' });
+    }
+  }
+  assert.deepEqual([scheduler.isOutage, seen, scheduler.size], [false, new Set(hosts), 0]);
+});

@@ -16,6 +16,8 @@ export const TRIALS: readonly Trial[] = [
   announced('epoch seconds', { kind: 'window', limit: 5000, perMs: 3_600_000, tells: 'epoch' }, true),
   announced('time until full', { kind: 'bucket', limit: 6000, perMs: 60_000, tells: 'refill' }),
   tokenQuota(),
+  outage('silent'),
+  outage('refuses'),
 ];
 
 /** Not reached yet. */
@@ -23,8 +25,6 @@ export const OPEN_TRIALS: readonly Trial[] = [
   refusals('bucket of 10', { burst: 10 }),
   refusals('windows of a second', { kind: 'window' }),
   refusals('sliding second', { kind: 'sliding' }),
-  outage('silent'),
-  outage('refuses'),
   outage('errors'),
   manyHosts,
 ];
