@@ -92,6 +92,19 @@ for (const http2 of [false, true]) {
   });
 }
 
+test('nginx over TLS: a connection serves one request after the other, however quick the answers are', {
+  skip,
+}, async () => {
+  await using nginx = await startNginx();
+  await using session = new Session({ baseUrl: nginx.tls, tls: { ca: nginx.ca } });
+  let opened = 0;
+  const caller = async (): Promise<void> => {
+    for (let index = 0; index < 200; index++) if (!(await session.get('/small')).evidence.reused) opened++;
+  };
+  await Promise.all(Array.from({ length: 10 }, caller));
+  assert.equal(opened, 10);
+});
+
 test('nginx that speaks TLS 1.2 only is refused by minVersion', { skip }, async () => {
   await using nginx = await startNginx('ssl_protocols TLSv1.2;');
   await using usual = new Session({ tls: { ca: nginx.ca } });

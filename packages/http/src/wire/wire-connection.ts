@@ -54,6 +54,8 @@ export class WireConnection implements Pooled, CallCarrier, Writer {
   /** A request that goes out at the end of this turn of the event loop. */
   #unsent: string | undefined = undefined;
   #releaseBody: (() => void) | undefined = undefined;
+  /** The request has a body that the socket may take only in part. */
+  #isLarge = false;
   #served = 0;
   /** Until when it may be used again, on the clock of `performance.now()`. */
   freeUntil = 0;
@@ -76,6 +78,14 @@ export class WireConnection implements Pooled, CallCarrier, Writer {
       this.#releaseBody !== undefined ||
       (this.#socket !== undefined && this.#socket.writableLength > 0)
     );
+  }
+
+  /**
+   * Whether part of the request may never go out. A small one is with the socket as a whole, in front of whatever comes next; that TLS tells of it
+   * only after the answer was read, as fast servers have it, says nothing.
+   */
+  get #holdsBack(): boolean {
+    return this.#releaseBody !== undefined || (this.#isLarge && this.#socket!.writableLength > 0);
   }
 
   /** The socket, once it is open. */
@@ -161,6 +171,7 @@ export class WireConnection implements Pooled, CallCarrier, Writer {
     const { body } = call.request;
     const head = this.#owner.heads.write(call.request);
     call.bytesOut = head.length;
+    this.#isLarge = body !== undefined && !(body instanceof Uint8Array && body.length <= SMALL_BODY_BYTES);
     if (body === undefined) {
       this.#writeSoon(head);
     } else if (!(body instanceof Uint8Array)) {
@@ -238,7 +249,7 @@ export class WireConnection implements Pooled, CallCarrier, Writer {
     const serverMs = parser.keepAliveMs;
     const keepMs = serverMs === undefined ? keepAliveMs : Math.min(keepAliveMs, serverMs - KEEP_ALIVE_MARGIN_MS);
     // RFC 9112 9.3: kept only if both sides want to, the response left no doubt about its end, and the request is out.
-    const isKept = parser.isPersistent && isExact && keepMs > 0 && !this.isSending && this.#socket!.writable;
+    const isKept = parser.isPersistent && isExact && keepMs > 0 && !this.#holdsBack && this.#socket!.writable;
     this.#call = undefined;
     // The connection comes first: whoever hears of the end may ask for one at once.
     if (isKept) {

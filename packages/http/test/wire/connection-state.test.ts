@@ -41,7 +41,8 @@ function setUp() {
     onError: () => told.push('error'),
   };
   const connection = new WireConnection(owner);
-  const makeCall = (): WireCall => new WireCall(REQUEST, handler, connection, () => {});
+  const makeCall = (body?: Uint8Array): WireCall =>
+    new WireCall(body === undefined ? REQUEST : { ...REQUEST, method: 'PUT', body }, handler, connection, () => {});
   const call = makeCall();
   connection.connect(call);
   return { network, told, connection, call, makeCall };
@@ -108,6 +109,27 @@ test('bytes on a connection that nobody uses end it', async () => {
   socket.answer('HTTP/1.1 200 OK\r\n');
   assert.equal(inspect(connection), 'WireConnection { 192.0.2.1:1, gone, 1 served }');
   assert.deepEqual(told.slice(-3), ['free', 'end', 'gone']);
+});
+
+test('an answer that comes before TLS tells that the request has left does not cost the connection; one that comes before the whole of a body does', async () => {
+  const { network, connection, makeCall } = setUp();
+  network.dials[0]!.open();
+  const { socket } = network.dials[0]!;
+  const answer = async (call?: WireCall): Promise<void> => {
+    if (call !== undefined) connection.send(call);
+    await settled();
+    socket.writableLength = 100;
+    socket.answer('HTTP/1.1 204 No Content\r\n\r\n');
+    socket.writableLength = 0;
+  };
+  await answer();
+  assert.equal(connection.isUsable, true, 'no body');
+  await answer(makeCall(new Uint8Array(1000)));
+  assert.equal(connection.isUsable, true, 'a body that is with the socket as a whole');
+  await answer(makeCall());
+  assert.equal(connection.isUsable, true, 'no body again');
+  await answer(makeCall(new Uint8Array(1_000_000)));
+  assert.equal(connection.isUsable, false, 'a body of which a part may never go out');
 });
 
 test('a call that is paused before its connection is there is not read until it is resumed, nor is the next one held', async () => {

@@ -20,10 +20,13 @@ export class ScriptedSocket extends EventEmitter {
     this.#onread = onread;
   }
 
-  write(text: string): boolean {
-    this.written.push(text);
+  write(data: string | Uint8Array): boolean {
+    this.written.push(typeof data === 'string' ? data : Buffer.from(data).toString('latin1'));
     return true;
   }
+
+  cork(): void {}
+  uncork(): void {}
 
   /** The server sends this, in one read. */
   answer(text: string): void {
