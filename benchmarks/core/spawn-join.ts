@@ -1,4 +1,5 @@
 // Tasks that yield once, then joined: all alive at once, or, `in turns`, begun by a loop that gives way. node benchmarks/core/spawn-join.ts CONTENDER [tasks]
+import type { Effect } from 'effect';
 import { runContender } from './contender.ts';
 
 /** Effect's own loop gives way after about as many, whether it is asked to or not. */
@@ -9,6 +10,19 @@ const task = async (): Promise<void> => {
   await Promise.resolve();
   ended++;
 };
+
+async function forkAndJoin(program: Effect.Effect<void>, tasks: number): Promise<() => Promise<number>> {
+  const { Effect, Fiber } = await import('effect');
+  const all = Effect.gen(function* () {
+    const fibers = [];
+    for (let index = 0; index < tasks; index++) fibers.push(yield* Effect.forkChild(program));
+    for (const fiber of fibers) yield* Fiber.join(fiber);
+  });
+  return async () => {
+    await Effect.runPromise(all);
+    return ended;
+  };
+}
 
 await runContender(
   (tasks) => ({
@@ -60,31 +74,13 @@ await runContender(
       };
     },
     effect: async () => {
-      const { Effect, Fiber } = await import('effect');
-      const program = Effect.yieldNow.pipe(Effect.andThen(Effect.sync(() => void ended++)));
-      const all = Effect.gen(function* () {
-        const fibers = [];
-        for (let index = 0; index < tasks; index++) fibers.push(yield* Effect.forkChild(program));
-        for (const fiber of fibers) yield* Fiber.join(fiber);
-      });
-      return async () => {
-        await Effect.runPromise(all);
-        return ended;
-      };
+      const { Effect } = await import('effect');
+      return forkAndJoin(Effect.yieldNow.pipe(Effect.andThen(Effect.sync(() => void ended++))), tasks);
     },
     // The same async function as the others'; the program above is Effect all the way and makes no promise.
     'effect, async': async () => {
-      const { Effect, Fiber } = await import('effect');
-      const program = Effect.promise(task);
-      const all = Effect.gen(function* () {
-        const fibers = [];
-        for (let index = 0; index < tasks; index++) fibers.push(yield* Effect.forkChild(program));
-        for (const fiber of fibers) yield* Fiber.join(fiber);
-      });
-      return async () => {
-        await Effect.runPromise(all);
-        return ended;
-      };
+      const { Effect } = await import('effect');
+      return forkAndJoin(Effect.promise(task), tasks);
     },
     effection: async () => {
       const { call, run, spawn } = await import('effection');

@@ -21,7 +21,7 @@ export interface BulkWriteOptions<R extends object = BulkRow> {
   readonly onConflict?: 'error' | 'ignore' | 'update';
   /** The columns that tell rows apart, for `update`. Default: the primary key. MySQL always goes by all its unique keys. */
   readonly key?: readonly string[];
-  /** How many rows go to the database at a time, as one transaction; at most 1 MiB. Default: 1000 and more, as many as gather while the database is busy with those before. */
+  /** How many rows go to the database at a time, as one transaction; at most 1 MiB. Default: 1000 and more, as many as gather in 10 ms and while the database is busy with those before. */
   readonly batch?: number;
   /** What happens to a row that the database refuses: `throw` (default) ends everything there; a function gets the row, and the others go on. */
   readonly onBadRow?: 'throw' | ((bad: BadRow<R>) => void | Promise<void>);
