@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coreSuite } from './core/suite.ts';
 import { databasesSuite } from './databases/suite.ts';
+import { engineSuite } from './engine/suite.ts';
 import { fetchSuite } from './fetch/suite.ts';
 import { gatesSuite } from './gates/suite.ts';
 import { httpSuite } from './http/suite.ts';
@@ -19,6 +20,7 @@ import { record } from './support/record.ts';
 /** The second argument names the part that is wanted; a suite without parts does all it has. */
 const SUITES: Record<string, (rounds: number, part?: string) => Promise<readonly (Comparison | string)[]>> = {
   core: coreSuite,
+  engine: engineSuite,
   fetch: fetchSuite,
   gates: gatesSuite,
   http: httpSuite,

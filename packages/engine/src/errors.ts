@@ -16,6 +16,7 @@ export const ENGINE_ERRORS = {
   SLUICE_INPUT_HOST: 'the host of an item cannot be told',
   SLUICE_INPUT_LOST: 'nothing of an item was kept that it could be begun with',
   SLUICE_HOST_DOWN: 'the host of an item has failed for so long that the item was not tried',
+  SLUICE_LOOP_START: 'an event loop of the run ended, and no other can be started',
   SLUICE_VALUE_NOT_JSON: 'a step returned something that cannot be kept as JSON',
 } as const;
 

@@ -8,6 +8,7 @@ export { ITEM_TRANSITIONS, type ItemEvent, nextState, type TransitionRule } from
 export { defineJob } from './job/define-job.ts';
 export type { HostOptions, ItemLimitRule, JobHttpOptions } from './job/host-options.ts';
 export type { InDoubtPolicy, Job, JobOptions, JobRunOptions, RunHandle, Step } from './job/job.ts';
+export type { JobModule } from './job/job-module.ts';
 export { type ClassRule, classRule, OUTCOME_CLASSES, type OutcomeClass } from './outcome/classes.ts';
 export type { RunChange } from './run/gate-settings.ts';
 export {

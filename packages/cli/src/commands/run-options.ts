@@ -21,6 +21,7 @@ export function addRunOptions(command: Command): Command {
       parseRateOption,
     )
     .option('--delay <duration>', 'the least time between two requests to one host (default: 0)', parseDurationOption)
+    .option('--loops <n|auto>', 'event loops in threads of their own that do the work (default: 1)', parseCountOrAuto)
     .option('--max-errors <n>', 'pause when more items than this have failed', parseCountOrZero)
     .option(
       '--threshold <expression>',

@@ -1,6 +1,6 @@
 import type { HostProgress, Progress } from '@sluice/engine';
 import { flow, justify, type Line, span } from '../text/line.ts';
-import { formatClock, formatCount, formatMs, formatRate, formatSeconds, formatShare } from '../text/numbers.ts';
+import { formatClock, formatCount, formatMs, formatRate, formatSeconds, formatShare, plural } from '../text/numbers.ts';
 import { printable } from '../text/printable.ts';
 import { type Cell, type Column, layTable } from '../text/table.ts';
 import { progressBar } from './bar.ts';
@@ -74,6 +74,7 @@ export function speed(progress: Progress): Line[] {
   if (progress.etaMs !== null) pieces.push(labelled('ETA', formatSeconds(progress.etaMs)));
   pieces.push(labelled('in flight', `${formatCount(progress.inFlight)}/${formatCount(progress.limit)}`));
   if (progress.isOutage) pieces.push([span('nothing answers', 'warn')]);
+  if (progress.loopsLost > 0) pieces.push([span(`${plural(progress.loopsLost, 'loop')} died`, 'warn')]);
   if (progress.waitingForRetry > 0) pieces.push(labelled('waiting to retry', formatCount(progress.waitingForRetry)));
   return pieces;
 }

@@ -53,6 +53,7 @@ export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Pro
     contact: run.contact ?? null,
   };
   const { grace, inDoubt, acceptChangedInput = false, json = false, quiet = false, guardFormulas = false } = options;
+  const { loops } = options;
   const thresholds = await parseThresholds(options.threshold);
   const driven: DriveOptions = {
     job: makeJob(source, run, headers, definition),
@@ -60,6 +61,7 @@ export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Pro
       ledger,
       acceptChangedInput,
       acceptChangedDefinition: isRenamed(known, definition),
+      ...(loops === undefined ? {} : { loops }),
       ...(grace === undefined ? {} : { grace }),
       ...(inDoubt === undefined ? {} : { inDoubt }),
     },

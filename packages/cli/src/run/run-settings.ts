@@ -9,6 +9,7 @@ export interface RunSettings extends ViewOptions {
   readonly perHost?: number | 'auto';
   readonly rate?: string;
   readonly delay?: number;
+  readonly loops?: number | 'auto';
   readonly maxErrors?: number;
   readonly threshold?: readonly string[];
   readonly timeout?: number;

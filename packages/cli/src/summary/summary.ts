@@ -54,8 +54,10 @@ function layHeadline({ report, title }: SummaryFacts): Line[] {
 
 /** Why it paused by itself, and which thresholds were crossed. */
 function layWarnings({ report, crossed = [] }: SummaryFacts): Line[] {
-  const { pause } = report.progress;
+  const { pause, loopsLost } = report.progress;
+  const lost = `: ${plural(loopsLost, 'event loop')} died and ${loopsLost === 1 ? 'was' : 'were'} replaced; what was under way there was tried again alone`;
   return [
+    ...(loopsLost === 0 ? [] : [[span('loops', 'warn'), span(lost)]]),
     ...(pause === null ? [] : [[span('paused', 'warn'), span(`: ${printable(pause.message, 400)}`)]]),
     ...crossed.map(({ text }) => [span('threshold crossed', 'bad'), span(`: ${printable(text, 200)}`)]),
   ];

@@ -107,3 +107,22 @@ test('with --max-errors a run pauses when more items have failed, says so, and c
   assert.equal(resumed.code, 3, resumed.stderr);
   assert.equal(lab.hits.total, 400, 'nothing is asked for twice');
 });
+
+test('--loops fetches in threads of their own, with the same results', async () => {
+  await using lab = await startLab();
+  await using folder = await temporaryFolder();
+  const urls = Array.from({ length: 60 }, (_, n) => `${lab.url}/get?n=${n}`);
+  const list = await listOf(folder.path, [...urls, `${lab.url}/status/404`, 'no url']);
+  const ledger = (loops: string) => join(folder.path, `${loops}.run.db`);
+  for (const loops of ['1', '3']) {
+    const run = await capture(['fetch', list, '--ledger', ledger(loops), '--loops', loops, '--quiet']);
+    assert.equal(run.code, 3, run.stderr);
+  }
+  const query =
+    "select key, state, class, code, status from outcome union all select 'attempts', count(*), '', '', '' from attempt";
+  const read = async (loops: string) => (await capture(['sql', ledger(loops), query, '--json'])).stdout;
+  assert.equal((await read('1')).trim().split('\n').length, 63);
+  assert.equal(await read('3'), await read('1'));
+  const refused = await capture(['fetch', list, '--ledger', ledger('0'), '--loops', '0']);
+  assert.equal(refused.code, 2);
+});

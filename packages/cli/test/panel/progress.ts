@@ -13,6 +13,8 @@ export function progressOf(changes: Partial<Progress> = {}): Progress {
     duplicates: 0,
     byClass: { client: 20, server: 14, ok: 1200 },
     inFlight: 48,
+    loops: 1,
+    loopsLost: 0,
     limit: 256,
     pause: null,
     isOutage: false,

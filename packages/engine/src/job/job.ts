@@ -10,6 +10,7 @@ import type { ToRow } from '../sink/export-results.ts';
 import type { ItemSource } from '../source/item-source.ts';
 import type { StepContext } from '../step/step-context.ts';
 import type { ItemLimitRule, JobHttpOptions } from './host-options.ts';
+import type { JobModule } from './job-module.ts';
 
 /** What is done to one item. */
 export type Step<Input, Output> = (input: Input, context: StepContext) => Output | PromiseLike<Output>;
@@ -53,6 +54,11 @@ export interface JobOptions<Input, Output> {
   readonly idempotent?: boolean;
   /** What tells this job from another one when a run is resumed, as JSON. Default: a hash of `step` and `key`. */
   readonly definition?: Readonly<Record<string, unknown>>;
+  /**
+   * Where loops in other threads find this job: `import.meta.url` of the module that has it as its default export, or a {@link JobModule}. Needed
+   * for `loops` above 1: a function cannot be sent to another thread.
+   */
+  readonly module?: string | URL | JobModule;
   readonly step: Step<Input, Output>;
 }
 
@@ -66,6 +72,11 @@ export interface JobRunOptions {
   readonly signal?: AbortSignal;
   /** How long what is under way may go on after `drain()`. Default `'10s'`. */
   readonly grace?: Duration;
+  /**
+   * Event loops that steps run in, each in a thread of its own; `'auto'`: one for each processor but one, at most 8. It pays where steps compute.
+   * Default 1: everything on this loop. Above 1 the job needs a `module`, `log` cannot be given, and inputs are copied to the steps.
+   */
+  readonly loops?: number | 'auto';
   /** Where `context.log` writes. Default: a file beside the ledger, `urls.run.log` for `urls.run.db`, made at the first line. */
   readonly log?: Logger;
   /** Seed of the jitter. Default: random, kept in the ledger. */

@@ -2,7 +2,7 @@ import { type CancelScope, cancellable, cancelScope, gather, isCancelled, UsageE
 import { withLogFields } from '@sluice/telemetry';
 import type { JobOptions, RunHandle } from '../job/job.ts';
 import { defaultRow, exportResults } from '../sink/export-results.ts';
-import type { StepTools } from '../step/step-tools.ts';
+import type { AttemptMaker } from './attempt-maker.ts';
 import { busiestHosts } from './busiest-hosts.ts';
 import type { Counters } from './counters.ts';
 import type { RunChange } from './gate-settings.ts';
@@ -15,7 +15,7 @@ import type { RunLoop } from './run-loop.ts';
 /** What a run is made of. */
 export interface ActiveGround<Input, Output> extends OpenedRun {
   readonly job: JobOptions<Input, Output>;
-  readonly tools: StepTools;
+  readonly attempts: AttemptMaker<Input>;
   readonly counters: Counters;
   readonly loop: RunLoop<Input, Output>;
   readonly signal: AbortSignal | undefined;
@@ -82,7 +82,7 @@ export class ActiveRun<Input, Output> implements RunHandle {
   }
 
   progress(): Progress {
-    const { counters, loop, ledger } = this.#ground;
+    const { counters, loop, ledger, attempts } = this.#ground;
     const { scheduler } = loop;
     const { settled, ratePerSecond } = counters;
     const total = this.#knownTotal(settled);
@@ -98,6 +98,8 @@ export class ActiveRun<Input, Output> implements RunHandle {
       duplicates: counters.duplicates,
       byClass: { ...counters.byClass },
       inFlight: loop.inFlight,
+      loops: attempts.loops.threads,
+      loopsLost: attempts.loops.lost,
       limit: scheduler.limit,
       pause: loop.pause ?? null,
       isOutage: scheduler.isOutage,
@@ -130,7 +132,7 @@ export class ActiveRun<Input, Output> implements RunHandle {
   }
 
   async #run(): Promise<Report> {
-    const { ledger, tools, signal, job } = this.#ground;
+    const { ledger, attempts, signal, job } = this.#ground;
     const onAbort = (): void => this.cut();
     if (signal?.aborted === true) this.cut();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -146,7 +148,7 @@ export class ActiveRun<Input, Output> implements RunHandle {
     } finally {
       signal?.removeEventListener('abort', onAbort);
       this.#isFinished = true;
-      await tools.close();
+      await attempts.close();
       await job.sink?.close();
       await this.#closeLedger();
     }

@@ -1,23 +1,13 @@
 import { checkpoint, isCancelled } from '@sluice/core';
-import type { Ledger } from '@sluice/ledger';
-import { writeSpent } from '../item/retry-policy.ts';
 import type { JobOptions } from '../job/job.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
 import type { RequestGate } from '../step/request-gate.ts';
-import { runStep } from '../step/run-step.ts';
+import { runStep, type StepItem } from '../step/run-step.ts';
 import type { StepTools } from '../step/step-tools.ts';
-import type { EndedAttempt } from './settle.ts';
-import type { WorkItem } from './work-item.ts';
+import { type AttemptReport, reportOf } from './attempt-report.ts';
 
-/** What an attempt needs of a run. */
-export interface AttemptGround<Input, Output> {
-  readonly job: JobOptions<Input, Output>;
-  readonly ledger: Ledger;
-  readonly tools: StepTools;
-}
-
-const CUT: Outcome = {
+export const CUT: Outcome = {
   class: 'cancelled',
   code: 'SLUICE_CANCELLED',
   message: 'the run was stopped in the middle of the attempt',
@@ -31,20 +21,13 @@ const CUT: Outcome = {
   value: undefined,
 };
 
-/**
- * Makes one attempt of one item, its requests through `gate`; undefined when the run was cut before its step began. What is not idempotent is written down before its
- * first byte can leave.
- *
- * @throws LedgerError when the attempt cannot be written down.
- */
+/** Makes one attempt of one item, its requests through `gate`; undefined when the run was cut before its step began. */
 export async function makeAttempt<Input, Output>(
-  ground: AttemptGround<Input, Output>,
-  item: WorkItem<Input>,
+  job: JobOptions<Input, Output>,
+  tools: StepTools,
+  item: StepItem<Input>,
   gate: RequestGate,
-): Promise<EndedAttempt<Input> | undefined> {
-  const { job, ledger, tools } = ground;
-  const idempotent = job.idempotent ?? false;
-  if (!idempotent) await announce(item, ledger);
+): Promise<AttemptReport | undefined> {
   const facts = new AttemptFacts();
   const startedAt = Date.now();
   const begunAt = performance.now();
@@ -52,7 +35,7 @@ export async function makeAttempt<Input, Output>(
   let wasCut = false;
   let outcome: Outcome;
   try {
-    // A cut may have come while the ledger wrote.
+    // A cut may have come before it.
     await checkpoint();
     hasBegun = true;
     outcome = await runStep(job, item, tools, facts, gate);
@@ -62,18 +45,7 @@ export async function makeAttempt<Input, Output>(
     wasCut = true;
     outcome = CUT;
   }
-  return { item, outcome, facts, startedAt, durationMs: performance.now() - begunAt, idempotent, wasCut };
-}
-
-function announce<Input>(item: WorkItem<Input>, ledger: Ledger): Promise<void> {
-  return ledger.intent({
-    id: item.id,
-    key: item.key,
-    host: item.host,
-    input: item.text,
-    attempt: item.attempts + 1,
-    spent: writeSpent(item.spent),
-    method: 'STEP',
-    url: '',
-  });
+  const durationMs = performance.now() - begunAt;
+  const idempotent = job.idempotent ?? false;
+  return reportOf({ number: item.attempts + 1, outcome, facts, startedAt, durationMs, idempotent, wasCut });
 }

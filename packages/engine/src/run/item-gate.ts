@@ -1,6 +1,7 @@
 import { cancellable } from '@sluice/core';
 import type { Reply } from '@sluice/http';
 import type { Begun, RequestPass } from '../gate/gate-scheduler.ts';
+import type { GateResult } from '../gate/host-gate.ts';
 import { resultOfError, resultOfReply } from '../step/gate-result.ts';
 import type { RequestGate } from '../step/request-gate.ts';
 import { type Verdict, verdictOn } from '../step/verdict.ts';
@@ -25,46 +26,68 @@ export class ItemGate<Input> implements RequestGate {
   }
 
   enter(url: string | URL): RequestPass | undefined | Promise<RequestPass> {
+    let admitted: RequestPass | undefined;
+    const { promise, resolve } = Promise.withResolvers<RequestPass>();
+    const pass = this.enterLater(url, (later) => {
+      admitted = later;
+      resolve(later);
+    });
+    if (typeof pass !== 'function') return pass;
+    const onCancel = (): void => {
+      // The cancel may have come while the pass was on its way.
+      if (admitted === undefined) pass();
+      else this.#gates.scheduler.giveBackRequest(admitted);
+      this.#gates.changed();
+    };
+    return cancellable(promise, { onCancel });
+  }
+
+  /** The pass for a request to `url`, undefined where no gate stands; or, when it has to wait, what takes it back, and `admit` is called later. */
+  enterLater(url: string | URL, admit: (pass: RequestPass) => void): RequestPass | undefined | (() => void) {
     const { scheduler } = this.#gates;
     const host = this.#hostOf(url);
     if (host === undefined) return undefined;
-    const own = host === this.#begun.host ? scheduler.ownRequest(this.#begun) : undefined;
+    const own = host === this.#begun.host ? this.ownRequest() : undefined;
     if (own !== undefined) return own;
-    let admit: ((pass: RequestPass) => void) | undefined;
-    const pass = scheduler.request(host, (later) => admit!(later));
+    const pass = scheduler.request(host, admit);
     if (typeof pass !== 'function') return pass;
     // What it began with must not wait along with it: others could be waiting for that.
     scheduler.giveUpOwnRequest(this.#begun);
     this.#gates.changed();
-    let admitted: RequestPass | undefined;
-    const waiting = new Promise<RequestPass>((resolve) => {
-      admit = (later) => {
-        admitted = later;
-        resolve(later);
-      };
-    });
-    const onCancel = (): void => {
-      pass();
-      // The cancel came while the pass was on its way.
-      if (admitted !== undefined) scheduler.giveBackRequest(admitted);
-      this.#gates.changed();
-    };
-    return cancellable(waiting, { onCancel });
+    return pass;
+  }
+
+  /** The pass that the item has begun with; undefined when it has been used or given back. */
+  ownRequest(): RequestPass | undefined {
+    return this.#gates.scheduler.ownRequest(this.#begun);
   }
 
   answered(pass: RequestPass | undefined, reply: Reply): Verdict {
     if (pass === undefined) return verdictOn(reply);
     const refusal = this.#gates.refusalOf(pass.host, reply);
     const verdict = verdictOn(reply, refusal);
-    this.#gates.scheduler.endRequest(pass, resultOfReply(reply, verdict));
-    this.#last = pass;
-    this.#gates.changed();
+    this.endAnswered(pass, resultOfReply(reply, verdict));
     return verdict;
   }
 
+  /** A request was answered; the result says how. */
+  endAnswered(pass: RequestPass, result: GateResult): void {
+    this.#gates.scheduler.endRequest(pass, result);
+    this.#last = pass;
+    this.#gates.changed();
+  }
+
+  /** The host refuses everything from now on. */
+  exhausted(host: string, message: string): void {
+    this.#gates.exhausted(host, message);
+  }
+
   failed(pass: RequestPass | undefined, error: unknown, wasSent: boolean): void {
-    if (pass === undefined) return;
-    const result = resultOfError(error);
+    if (pass !== undefined) this.endUnanswered(pass, resultOfError(error), wasSent);
+  }
+
+  /** A request was not answered; the result says why. `wasSent`: bytes of it may have left. */
+  endUnanswered(pass: RequestPass, result: GateResult, wasSent: boolean): void {
     if ((result.class === 'cancelled' || result.class === 'step') && !wasSent)
       this.#gates.scheduler.giveBackRequest(pass);
     else this.#gates.scheduler.endRequest(pass, result);
@@ -83,11 +106,15 @@ export class ItemGate<Input> implements RequestGate {
   #hostOf(url: string | URL): string | undefined {
     if (typeof url !== 'string') return url.host;
     const { host } = this.#begun;
-    const begin = url.indexOf('//') + 2;
-    if (host !== '' && begin >= 7 && url.startsWith(host, begin) && isEndOfHost(url.charCodeAt(begin + host.length)))
-      return host;
-    return URL.parse(url, this.#gates.baseUrl)?.host;
+    return isOfHost(url, host) ? host : URL.parse(url, this.#gates.baseUrl)?.host;
   }
+}
+
+/** Whether it is plain to see that a URL is one of `host`. */
+export function isOfHost(url: string | URL, host: string): boolean {
+  if (typeof url !== 'string') return url.host === host;
+  const begin = url.indexOf('//') + 2;
+  return host !== '' && begin >= 7 && url.startsWith(host, begin) && isEndOfHost(url.charCodeAt(begin + host.length));
 }
 
 const SLASH = 47;

@@ -58,6 +58,10 @@ export interface LiveProgress {
   /** Why nothing can be recorded at the moment (a full disk, a foreign lock): the run waits, and goes on when it is mended. */
   readonly stall: string | null;
   readonly inFlight: number;
+  /** Event loops that steps run in. */
+  readonly loops: number;
+  /** How many of them have died and were replaced. */
+  readonly loopsLost: number;
   /** Why it is pausing, or paused, by itself; null when it does not. */
   readonly pause: PauseReason | null;
   /** Nothing answers just now: what fails costs no attempt. */

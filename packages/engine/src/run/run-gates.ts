@@ -49,8 +49,13 @@ export class RunGates<Input> {
 
   refusalOf(host: string, reply: Reply): Refusal | undefined {
     const refusal = this.settings.refusalOf(host, reply);
-    if (refusal?.kind === 'exhausted') this.#events.onExhausted(host, refusal.message);
+    if (refusal?.kind === 'exhausted') this.exhausted(host, refusal.message);
     return refusal;
+  }
+
+  /** The host refuses everything from now on. */
+  exhausted(host: string, message: string): void {
+    this.#events.onExhausted(host, message);
   }
 
   /** A request ended or waits: something may have become possible. It is looked at once for all of a turn of the event loop. */

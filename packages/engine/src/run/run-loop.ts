@@ -1,15 +1,17 @@
 import { Event, isCancelled, moveOnAfter, sleep, type TaskGroup, taskGroup } from '@sluice/core';
-import type { Settlement, SourceCursor } from '@sluice/ledger';
+import type { Ledger, Settlement, SourceCursor } from '@sluice/ledger';
 import { EngineError } from '../errors.ts';
 import type { Begun, GateScheduler } from '../gate/gate-scheduler.ts';
-import { hasRetried, RetryPolicy } from '../item/retry-policy.ts';
+import { hasRetried, RetryPolicy, writeSpent } from '../item/retry-policy.ts';
+import type { JobOptions } from '../job/job.ts';
 import type { OutcomeClass } from '../outcome/classes.ts';
 import { classifyError } from '../outcome/classify.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import type { ReadBatch } from '../source/item-source.ts';
 import { readInScope } from '../source/read-in-scope.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
-import { type AttemptGround, makeAttempt } from './attempt.ts';
+import type { AttemptMaker } from './attempt-maker.ts';
+import { type AttemptReport, reportOf } from './attempt-report.ts';
 import type { Counters } from './counters.ts';
 import type { GateSettings, RunChange } from './gate-settings.ts';
 import { ItemGate } from './item-gate.ts';
@@ -22,7 +24,10 @@ import { TroubleWatch } from './trouble-watch.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** What a loop works with. */
-export interface RunGround<Input, Output> extends AttemptGround<Input, Output> {
+export interface RunGround<Input, Output> {
+  readonly job: JobOptions<Input, Output>;
+  readonly ledger: Ledger;
+  readonly attempts: AttemptMaker<Input>;
   /** Where the source goes on. */
   readonly cursor: SourceCursor;
   readonly sourceDone: boolean;
@@ -302,10 +307,10 @@ export class RunLoop<Input, Output> {
     const now = performance.now();
     if (this.#isDraining || now - this.#shedAt < SHED_EVERY_MS || this.#inFlight >= this.scheduler.limit) return;
     this.#shedAt = now;
-    const { ledger, job, counters } = this.#ground;
+    const { ledger, counters } = this.#ground;
     for (const { item, at } of this.scheduler.shed(this.#window / 2)) {
       const dueAt = Date.now() + Math.max(0, at - now);
-      ledger.settle(putOff(item, job.idempotent ?? false, dueAt));
+      ledger.settle(putOff(item, this.#isIdempotent, dueAt));
       counters.waitingForRetry++;
       this.#due(dueAt);
     }
@@ -326,21 +331,40 @@ export class RunLoop<Input, Output> {
   async #work(begun: Begun<WorkItem<Input>>): Promise<void> {
     const { item } = begun;
     const gate = new ItemGate(this.#gates, begun);
-    const ended = await makeAttempt(this.#ground, item, gate);
-    this.#spending?.end(gate.cost, ended !== undefined);
-    if (ended === undefined) {
+    if (!this.#isIdempotent) await this.#announce(item);
+    const report = await this.#ground.attempts.attempt(item, gate);
+    this.#spending?.end(gate.cost, report !== undefined);
+    if (report === undefined) {
       this.scheduler.giveBack(begun);
       this.#ground.ledger.release([item.id]);
     } else {
-      const { outcome, facts } = ended;
+      const outcomeClass = report.verdict.class;
       // A step that made no request itself did its work in another way: it counts as one.
-      this.scheduler.end(begun, facts.last === undefined ? { class: outcome.class } : undefined);
-      const isFree = this.scheduler.isOutage && isUnanswered(outcome.class);
-      this.#settle(settle(ended, this.#policy, isFree), outcome.class, facts);
-      if (outcome.class !== 'ok') this.#watch(item.host, outcome);
+      this.scheduler.end(begun, report.hasRequested ? undefined : { class: outcomeClass });
+      const isFree = this.scheduler.isOutage && isUnanswered(outcomeClass);
+      this.#settle(settle(item, report, { policy: this.#policy, idempotent: this.#isIdempotent, isFree }));
+      if (outcomeClass !== 'ok') this.#watch(item.host, report);
       else this.#goesWell(item.host);
     }
     this.#ended();
+  }
+
+  get #isIdempotent(): boolean {
+    return this.#ground.job.idempotent ?? false;
+  }
+
+  /** What is not idempotent is written down before its first byte can leave. @throws LedgerError when it cannot be */
+  #announce(item: WorkItem<Input>): Promise<void> {
+    return this.#ground.ledger.intent({
+      id: item.id,
+      key: item.key,
+      host: item.host,
+      input: item.text,
+      attempt: item.attempts + 1,
+      spent: writeSpent(item.spent),
+      method: 'STEP',
+      url: '',
+    });
   }
 
   #goesWell(host: string): void {
@@ -349,8 +373,9 @@ export class RunLoop<Input, Output> {
   }
 
   /** Looks whether a failure belongs to something that goes beyond its item. */
-  #watch(host: string, outcome: Outcome): void {
-    const reason = this.#trouble.failed(host, outcome, this.scheduler.outageSince) ?? this.#tooManyErrors();
+  #watch(host: string, { result }: AttemptReport): void {
+    const status = result?.status ?? undefined;
+    const reason = this.#trouble.failed(host, status, this.scheduler.outageSince) ?? this.#tooManyErrors();
     if (reason !== undefined) this.#pauseFor(reason);
     const gate = this.scheduler.gate(host);
     if (host === '' || gate?.givenUp(performance.now()) === undefined) return;
@@ -382,17 +407,18 @@ export class RunLoop<Input, Output> {
     return true;
   }
 
-  #settle(settlement: Settlement, outcomeClass: OutcomeClass, facts: AttemptFacts): void {
+  #settle(settlement: Settlement): void {
     const { ledger, counters } = this.#ground;
     ledger.settle(settlement);
-    const durationMs = settlement.attempt?.durationMs ?? 0;
+    const attempt = settlement.attempt!;
+    const outcomeClass = attempt.class as OutcomeClass;
     counters.addAttempt({
       host: settlement.host,
       class: outcomeClass,
-      durationMs,
-      requests: facts.requests,
-      bytesIn: facts.bytesIn,
-      bytesOut: facts.bytesOut,
+      durationMs: attempt.durationMs,
+      requests: attempt.requests,
+      bytesIn: attempt.bytesIn,
+      bytesOut: attempt.bytesOut,
     });
     if (settlement.state === 'pending') {
       counters.waitingForRetry++;
@@ -413,16 +439,16 @@ export class RunLoop<Input, Output> {
 
   /** An item that is not begun has its outcome at once. */
   #refuse(item: WorkItem<undefined>, outcome: Outcome): void {
-    const ended = {
-      item,
+    const report = reportOf({
+      number: item.attempts + 1,
       outcome,
       facts: new AttemptFacts(),
       startedAt: Date.now(),
       durationMs: 0,
       idempotent: true,
       wasCut: false,
-    };
-    const settlement = settle(ended, this.#policy);
+    });
+    const settlement = settle(item, report, { policy: this.#policy, idempotent: true });
     this.#ground.ledger.settle(settlement);
     this.#ground.counters.addSettled('failed', outcome.class);
     this.#failedHere++;

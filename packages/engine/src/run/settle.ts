@@ -1,38 +1,31 @@
-import { Reply } from '@sluice/http';
-import type { AttemptRow, ItemState, ResultRow, Settlement } from '@sluice/ledger';
+import type { ItemState, Settlement } from '@sluice/ledger';
 import type { GrantedRetry, RetryPolicy } from '../item/retry-policy.ts';
 import { writeSpent } from '../item/retry-policy.ts';
 import { type ItemEvent, nextState } from '../item/state-machine.ts';
-import type { Outcome } from '../outcome/outcome.ts';
-import type { AttemptFacts } from '../step/attempt-facts.ts';
+import type { AttemptReport } from './attempt-report.ts';
 import type { WorkItem } from './work-item.ts';
 
-/** An attempt that has ended, as it is settled. */
-export interface EndedAttempt<Input> {
-  readonly item: WorkItem<Input>;
-  readonly outcome: Outcome;
-  readonly facts: AttemptFacts;
-  readonly startedAt: number;
-  readonly durationMs: number;
+/** How an item is settled. */
+export interface SettleOptions {
+  readonly policy: RetryPolicy;
   /** Whether the job says that repeating the step is harmless. */
   readonly idempotent: boolean;
-  /** The run was cut in the middle of it. */
-  readonly wasCut: boolean;
+  /** What happened says nothing about the item, and spends nothing of its policy. */
+  readonly isFree?: boolean;
 }
-
-/** Bodies of failures are kept for a look at them, not as results. */
-const MAX_FAILURE_BODY = 65_536;
 
 /**
  * Decides what becomes of an item after an attempt: asks the policy whether it may be repeated and the table of states what that makes of it.
- * `isFree`: what happened says nothing about the item, and spends nothing of its policy.
  */
-export function settle<Input>(ended: EndedAttempt<Input>, policy: RetryPolicy, isFree = false): Settlement {
-  const { item, outcome, facts, idempotent } = ended;
-  const isRisky = mayHaveActed(ended);
-  const retry = isRisky ? undefined : grantedRetry(ended, policy, isFree);
-  const event = eventOf(ended, isRisky, retry !== undefined);
-  const state = nextState('leased', event, { sent: idempotent ? facts.sent : isRisky, idempotent }) as ItemState;
+export function settle<Input>(
+  item: WorkItem<Input>,
+  report: AttemptReport,
+  { policy, idempotent, isFree = false }: SettleOptions,
+): Settlement {
+  const isRisky = report.mayHaveActed;
+  const retry = isRisky ? undefined : grantedRetry(item, report, policy, isFree);
+  const event = eventOf(report, retry !== undefined);
+  const state = nextState('leased', event, { sent: idempotent ? report.sent : isRisky, idempotent }) as ItemState;
   const isPending = state === 'pending';
   return {
     id: item.id,
@@ -42,40 +35,32 @@ export function settle<Input>(ended: EndedAttempt<Input>, policy: RetryPolicy, i
     state,
     idempotent,
     // A step of the user's can do anything, so once begun it counts as sent.
-    sent: idempotent ? facts.sent : true,
+    sent: idempotent ? report.sent : true,
     dueAt: isPending && retry !== undefined ? Date.now() + retry.waitMs : null,
     spent: writeSpent(isPending && retry !== undefined ? retry.spent : item.spent),
-    attempt: attemptRow(ended),
-    result: resultRow(outcome),
-    emits: state === 'done' ? facts.emits : [],
+    attempt: report.attempt,
+    result: report.result,
+    emits: state === 'done' ? report.emits : [],
   };
 }
 
-/**
- * Whether a repetition could do again what this attempt did. A step that ended by itself did what its requests did; of one that was ended in its
- * middle nobody knows.
- */
-function mayHaveActed<Input>({ outcome, facts, idempotent, wasCut }: EndedAttempt<Input>): boolean {
-  if (idempotent) return false;
-  return wasCut || outcome.wasCutOff || facts.mayHaveActed(outcome.reply === undefined ? undefined : outcome.evidence);
-}
-
 function grantedRetry<Input>(
-  { item, outcome, wasCut }: EndedAttempt<Input>,
+  item: WorkItem<Input>,
+  { verdict, wasCut }: AttemptReport,
   policy: RetryPolicy,
   isFree: boolean,
 ): GrantedRetry | undefined {
-  if (wasCut || outcome.class === 'ok' || !outcome.isRetryable) return undefined;
-  if (isFree || outcome.spendsNothing) return policy.free(item.spent);
-  return policy.grant(outcome.class, item.spent, outcome.retryAfterMs);
+  if (wasCut || verdict.class === 'ok' || !verdict.isRetryable) return undefined;
+  if (isFree || verdict.spendsNothing) return policy.free(item.spent);
+  return policy.grant(verdict.class, item.spent, verdict.retryAfterMs);
 }
 
-function eventOf<Input>({ outcome, wasCut }: EndedAttempt<Input>, isRisky: boolean, hasRetry: boolean): ItemEvent {
+function eventOf({ verdict, wasCut, mayHaveActed }: AttemptReport, hasRetry: boolean): ItemEvent {
   if (wasCut) return 'cut';
-  if (outcome.class === 'ok') return 'ok';
-  if (isRisky) return 'lost';
-  if (outcome.class === 'input' || outcome.class === 'policy') return 'refuse';
-  if (outcome.isDefinite) return hasRetry ? 'again' : 'fail';
+  if (verdict.class === 'ok') return 'ok';
+  if (mayHaveActed) return 'lost';
+  if (verdict.class === 'input' || verdict.class === 'policy') return 'refuse';
+  if (verdict.isDefinite) return hasRetry ? 'again' : 'fail';
   return hasRetry ? 'lost-again' : 'lost';
 }
 
@@ -95,42 +80,4 @@ export function putOff<Input>(item: WorkItem<Input>, idempotent: boolean, dueAt:
     result: null,
     emits: [],
   };
-}
-
-function attemptRow<Input>({ item, outcome, facts, startedAt, durationMs }: EndedAttempt<Input>): AttemptRow {
-  const decisive = outcome.evidence ?? facts.last;
-  const ownPhase = outcome.class === 'ok' ? null : 'step';
-  return {
-    number: item.attempts + 1,
-    class: outcome.class,
-    code: outcome.code,
-    phase: outcome.class === 'step' ? 'step' : (decisive?.phase ?? ownPhase),
-    message: outcome.message,
-    method: decisive?.method ?? null,
-    url: decisive?.url ?? null,
-    startedAt,
-    durationMs,
-    bytesIn: facts.bytesIn,
-    bytesOut: facts.bytesOut,
-    reused: decisive?.reused ?? false,
-    address: decisive?.address ?? null,
-    requests: facts.requests,
-  };
-}
-
-function resultRow(outcome: Outcome): ResultRow | null {
-  const { reply } = outcome;
-  if (reply instanceof Reply) {
-    const isOk = outcome.class === 'ok';
-    const body = isOk ? reply.body : reply.body.subarray(0, MAX_FAILURE_BODY);
-    return {
-      status: reply.status,
-      headers: JSON.stringify([...reply.headers]),
-      body,
-      charset: reply.charset,
-      value: null,
-    };
-  }
-  if (outcome.class !== 'ok' || outcome.value === undefined) return null;
-  return { status: null, headers: null, body: null, charset: null, value: outcome.value };
 }

@@ -1,5 +1,4 @@
 import type { JobOptions } from '../job/job.ts';
-import type { Outcome } from '../outcome/outcome.ts';
 import type { PauseReason } from './progress.ts';
 
 /** So many answers of 401 in a row of one host, and none of another kind: the credentials are wrong, not the items. */
@@ -25,8 +24,11 @@ export class TroubleWatch {
     if (this.#unauthorized.size > 0) this.#unauthorized.delete(host);
   }
 
-  /** An item failed; `outageSince` (on the clock of `performance.now()`) when nothing answers. Gives why the run has to pause, if it has to. */
-  failed(host: string, outcome: Outcome, outageSince: number | undefined): PauseReason | undefined {
+  /**
+   * An item failed: with the status of its reply, if one came; `outageSince` (on the clock of `performance.now()`) when nothing answers. Gives why
+   * the run has to pause, if it has to.
+   */
+  failed(host: string, status: number | undefined, outageSince: number | undefined): PauseReason | undefined {
     if (outageSince !== undefined && performance.now() - outageSince > LONGEST_OUTAGE_MS)
       return {
         code: 'outage',
@@ -34,8 +36,8 @@ export class TroubleWatch {
           'nothing has answered for two minutes, whichever host was asked: look at the network of this machine, then go on',
       };
     if (!this.#sendsCredentials) return undefined;
-    if (outcome.reply?.status !== 401) {
-      if (outcome.reply !== undefined) this.ok(host);
+    if (status !== 401) {
+      if (status !== undefined) this.ok(host);
       return undefined;
     }
     const count = (this.#unauthorized.get(host) ?? 0) + 1;

@@ -16,11 +16,14 @@ export interface FetchOptions
   readonly definition?: FetchDefinition;
 }
 
+const LOOP_MODULE = new URL(`./fetch-loop.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href;
 const ANY_REPLY = { accept: (): boolean => true };
 
 /** The verb `fetch`: GET every URL of a list and keep the replies. */
 export function fetchJob(options: FetchOptions): Job<string, Reply> {
   const { headers = {}, http, definition, ...job } = options;
+  // The list is read, and hosts are bounded, by the main thread alone.
+  const { source: _, ...inLoop } = options;
   return defineJob<string, Reply>({
     ...job,
     http: { ...http, headers: { ...http?.headers, ...headers } },
@@ -34,6 +37,7 @@ export function fetchJob(options: FetchOptions): Job<string, Reply> {
         .sort(),
       ...(definition === undefined ? {} : { fetch: definition }),
     },
+    module: { url: LOOP_MODULE, exportName: 'fetchInLoop', data: inLoop },
     step: (url, { http: session }) => session.get(url, ANY_REPLY),
   });
 }

@@ -11,10 +11,11 @@ import {
   HttpStatusError,
   Reply,
 } from '@sluice/http';
-import type { ItemState } from '@sluice/ledger';
+import type { ItemState, Settlement } from '@sluice/ledger';
 import { NOTHING_SPENT, RetryPolicy, type RetryPolicyOptions } from '../../src/item/retry-policy.ts';
 import { classifyError, classifyValue } from '../../src/outcome/classify.ts';
 import type { Outcome } from '../../src/outcome/outcome.ts';
+import { type EndedAttempt, reportOf } from '../../src/run/attempt-report.ts';
 import { settle } from '../../src/run/settle.ts';
 import { AttemptFacts } from '../../src/step/attempt-facts.ts';
 
@@ -35,6 +36,15 @@ const ENDLESS = new RetryPolicy(
   () => 0.5,
 );
 const NONE = new RetryPolicy({ attempts: 1, throttled: { maxWait: 0 } }, () => 0.5);
+
+/** How {@link ITEM} is settled after an attempt. */
+function settled(
+  ended: Partial<EndedAttempt> & Pick<EndedAttempt, 'outcome' | 'facts'>,
+  policy: RetryPolicy,
+): Settlement {
+  const whole = { number: 3, startedAt: 0, durationMs: 0, idempotent: true, wasCut: false, ...ended };
+  return settle(ITEM, reportOf(whole), { policy, idempotent: whole.idempotent });
+}
 
 function request(facts: AttemptFacts, method: string, sent: boolean, isRepeatable = false): EvidenceRecord {
   const record = new EvidenceRecord(method, 'http://a.test/');
@@ -67,7 +77,7 @@ function stateOf(
   options: { idempotent: boolean; policy: RetryPolicy; wasCut?: boolean },
 ): ItemState {
   const { idempotent, policy, wasCut = false } = options;
-  return settle({ item: ITEM, outcome, facts, startedAt: 1, durationMs: 2, idempotent, wasCut }, policy).state;
+  return settled({ outcome, facts, idempotent, wasCut }, policy).state;
 }
 
 /** How one request of `method` failed. */
@@ -228,10 +238,7 @@ test('a name that does not exist fails at once', () => {
 test('a settlement keeps what the attempt was: number, evidence, retry, result', () => {
   const { outcome, facts } = answered(500, 'GET', ['retry-after', '3']);
   const before = Date.now();
-  const settlement = settle(
-    { item: ITEM, outcome, facts, startedAt: 11, durationMs: 12.5, idempotent: true, wasCut: false },
-    ENDLESS,
-  );
+  const settlement = settled({ outcome, facts, startedAt: 11, durationMs: 12.5 }, ENDLESS);
   const { attempt, result, dueAt, spent } = settlement;
   assert.ok(dueAt !== null && dueAt >= before + 3000 && dueAt <= Date.now() + 4000);
   assert.deepEqual(JSON.parse(spent ?? ''), { retries: { server: 1 }, throttledMs: 0 });
@@ -257,29 +264,18 @@ test('the row of an attempt tells of the request that decided, and of the step i
   const wrapped = new Error('saving failed', {
     cause: new HttpError('SLUICE_HTTP_RESET', '', { evidence: decisive }),
   });
-  const row = (outcome: Outcome) =>
-    settle({ item: ITEM, outcome, facts, startedAt: 0, durationMs: 0, idempotent: true, wasCut: false }, NONE).attempt;
+  const row = (outcome: Outcome) => settled({ outcome, facts }, NONE).attempt;
   assert.equal(row(classifyError(wrapped, facts.last))?.method, 'PUT');
   const own = row(classifyError(new Error('no price'), facts.last));
   assert.deepEqual([own?.phase, own?.method], ['step', 'GET']);
-  const ownEnd = settle(
-    {
-      item: ITEM,
-      outcome: classifyError(new EngineError('SLUICE_INPUT_URL', '', { outcomeClass: 'input' }), undefined),
-      facts: new AttemptFacts(),
-      startedAt: 0,
-      durationMs: 0,
-      idempotent: true,
-      wasCut: false,
-    },
-    NONE,
-  );
+  const refusal = new EngineError('SLUICE_INPUT_URL', '', { outcomeClass: 'input' });
+  const ownEnd = settled({ outcome: classifyError(refusal, undefined), facts: new AttemptFacts() }, NONE);
   assert.deepEqual([ownEnd.state, ownEnd.attempt?.phase], ['failed', 'step']);
 });
 
 test('the body of a failure is kept up to 64 KiB, that of a success whole, and a value instead of a reply', () => {
   const big = Buffer.alloc(100_000, 'x');
-  const settled = (status: number) => {
+  const answer = (status: number) => {
     const facts = new AttemptFacts();
     const record = request(facts, 'GET', true);
     const reply = new Reply({
@@ -291,16 +287,13 @@ test('the body of a failure is kept up to 64 KiB, that of a success whole, and a
       evidence: record,
     });
     const outcome = classifyValue(reply, record);
-    return settle({ item: ITEM, outcome, facts, startedAt: 0, durationMs: 0, idempotent: true, wasCut: false }, NONE);
+    return settled({ outcome, facts }, NONE);
   };
-  assert.equal(settled(200).result?.body?.length, 100_000);
-  assert.equal(settled(500).result?.body?.length, 65_536);
-  assert.equal((JSON.parse(settled(200).result?.headers ?? '') as unknown[]).length, 2);
+  assert.equal(answer(200).result?.body?.length, 100_000);
+  assert.equal(answer(500).result?.body?.length, 65_536);
+  assert.equal((JSON.parse(answer(200).result?.headers ?? '') as unknown[]).length, 2);
   const value = { outcome: classifyValue({ n: 1 }, undefined), facts: new AttemptFacts() };
-  const { result } = settle(
-    { item: ITEM, ...value, startedAt: 0, durationMs: 0, idempotent: true, wasCut: false },
-    NONE,
-  );
+  const { result } = settled(value, NONE);
   assert.deepEqual(result, { status: null, headers: null, body: null, charset: null, value: '{"n":1}' });
 });
 
@@ -312,10 +305,7 @@ test('what a step emitted counts only when it ended well', () => {
   ] as const) {
     const { outcome, facts } = answered(status, 'GET');
     facts.emits.push({ key: 'child', host: '', input: null });
-    const settlement = settle(
-      { item: ITEM, outcome, facts, startedAt: 0, durationMs: 0, idempotent: true, wasCut: false },
-      NONE,
-    );
+    const settlement = settled({ outcome, facts }, NONE);
     assert.equal(settlement.emits.length, count, `${status}`);
   }
 });

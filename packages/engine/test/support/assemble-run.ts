@@ -2,6 +2,7 @@ import { Session } from '@sluice/http';
 import type { Ledger } from '@sluice/ledger';
 import type { JobOptions } from '../../src/job/job.ts';
 import { ActiveRun } from '../../src/run/active-run.ts';
+import { OwnAttempts } from '../../src/run/attempt-maker.ts';
 import { Counters } from '../../src/run/counters.ts';
 import { GateSettings } from '../../src/run/gate-settings.ts';
 import { RunLoop } from '../../src/run/run-loop.ts';
@@ -24,7 +25,7 @@ export async function assembleRun<Input, Output>(
     sourceDone,
     total,
     isReadAgain: false,
-    tools,
+    attempts: new OwnAttempts(job, tools),
     counters,
     settings,
     graceMs: 10_000,

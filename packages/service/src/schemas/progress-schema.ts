@@ -36,6 +36,8 @@ const liveSchema = z
       .nullable()
       .describe('Why nothing can be recorded at the moment; the run goes on when it is mended'),
     inFlight: count,
+    loops: count.describe('Event loops that steps run in'),
+    loopsLost: count.describe('How many of them have died and were replaced'),
     limit: count.describe('The most that may be in flight'),
     pause: z
       .object({ code: z.enum(PAUSE_CODES), message: z.string() })
