@@ -271,8 +271,9 @@ export class HostGate {
     }
     this.#pausedUntil = Math.max(this.#pausedUntil, nowMs + pauseMs);
     this.#search?.dropped(pass, nowMs);
-    // A server that names no time is left alone for a second, unless it was told off for what began before the last refusal.
-    if (isNews && pauseMs === 0) this.#pausedUntil = Math.max(this.#pausedUntil, nowMs + 1000);
+    // A server that names no time, or a wrong one, is left alone for a while, unless it was told off for what began before the last refusal.
+    if (isNews && (pauseMs === 0 || this.#learned.isClosed))
+      this.#pausedUntil = Math.max(this.#pausedUntil, nowMs + this.#learned.closedMs);
   }
 
   #failed(pass: HostPass, outcomeClass: OutcomeClass, nowMs: number): void {

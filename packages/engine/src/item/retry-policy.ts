@@ -106,9 +106,12 @@ export class RetryPolicy {
     return asked + this.#random() * Math.min(1000, Math.max(50, asked / 10));
   }
 
-  /** Full jitter (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). */
+  /**
+   * Full jitter (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015), but for the first fifth: what fails everywhere at once is
+   * known as an outage by then, and a retry would have been spent on it.
+   */
   #backoff(retriesBefore: number): number {
-    return this.#random() * Math.min(this.#maxMs, this.#initialMs * 2 ** Math.min(retriesBefore, 30));
+    return (0.2 + 0.8 * this.#random()) * Math.min(this.#maxMs, this.#initialMs * 2 ** Math.min(retriesBefore, 30));
   }
 }
 

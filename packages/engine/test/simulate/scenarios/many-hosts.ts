@@ -31,7 +31,7 @@ function hostsOf({ hosts, itemsEach }: Shape, random: () => number, onlyHealthy:
 }
 
 function shapeOf(isLarge: boolean): Shape {
-  return isLarge ? { hosts: 10_000, itemsEach: 100 } : { hosts: 1000, itemsEach: 20 };
+  return isLarge ? { hosts: 10_000, itemsEach: 100 } : { hosts: 1000, itemsEach: 100 };
 }
 
 function scenarioOf(isLarge: boolean, onlyHealthy: boolean): Scenario {
