@@ -228,7 +228,8 @@ export class ConcurrencySearch {
   #steer(latency: number, queue: number, wasFull: boolean, nowMs: number): void {
     const noise = (2 * this.#window.variation) / Math.sqrt(this.#window.count);
     if (latency < this.#base! * (1 - noise)) this.#base! += (latency - this.#base!) * 0.25;
-    if (queue < alpha(this.#limit)) {
+    // What chance alone could make look like a queue is none.
+    if (queue < Math.max(alpha(this.#limit), this.#limit * 1.5 * noise)) {
       if (!wasFull) {
         this.#move(this.#limit, nowMs);
         return;
