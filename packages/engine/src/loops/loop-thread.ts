@@ -12,7 +12,8 @@ export type LoopEnding =
   | { readonly kind: 'never-began' }
   | {
       readonly kind: 'died';
-      readonly why: string /** Attempts that its loop had under way, this one included. */;
+      readonly why: string;
+      /** Attempts that its loop had under way, this one included. */
       readonly together: number;
     };
 
@@ -24,7 +25,6 @@ export interface LoopThreadOwner {
 
 interface OpenCall<Input> {
   readonly gate: ItemGate<Input>;
-  readonly host: string;
   readonly end: (ending: LoopEnding) => void;
   /** Requests that are under way. */
   readonly passes: Map<number, RequestPass | undefined>;
@@ -123,7 +123,7 @@ export class LoopThread {
   /** Begins an attempt. Its number is what {@link cancel} takes. */
   begin<Input>(item: LoopItem, gate: ItemGate<Input>, end: (ending: LoopEnding) => void): number {
     const call = ++this.#lastCall;
-    const open: OpenCall<Input> = { gate, host: item.host, end, passes: new Map(), waiting: new Map() };
+    const open: OpenCall<Input> = { gate, end, passes: new Map(), waiting: new Map() };
     this.#calls.set(call, open as unknown as OpenCall<never>);
     this.#post({ kind: 'begin', call, item });
     return call;
