@@ -84,7 +84,7 @@ export class PostgresConnection implements Connection {
       const { rows, rowCount, command } = Array.isArray(answer) ? (answer.at(-1) as typeof answer) : answer;
       return { rows, rowsAffected: rowCount ?? 0, insertId: undefined, info: command ?? '' };
     } catch (error) {
-      throw toPostgresError(error, this.label);
+      throw this.#failed(error);
     }
   }
 
@@ -99,7 +99,7 @@ export class PostgresConnection implements Connection {
           return await cursor.read(pageRows);
         } catch (error) {
           hasFailed = true;
-          throw toPostgresError(error, this.label);
+          throw this.#failed(error);
         }
       },
       close: async () => {
@@ -114,7 +114,7 @@ export class PostgresConnection implements Connection {
       this.#client.query(
         new CopyIn(statement, data, (error, rows) => {
           if (error === undefined) resolve(rows);
-          else reject(toPostgresError(error, this.label));
+          else reject(this.#failed(error));
         }),
       );
     });
@@ -146,6 +146,13 @@ export class PostgresConnection implements Connection {
   destroy(): void {
     this.#isAlive = false;
     cut(this.#client);
+  }
+
+  #failed(error: unknown): DatabaseError {
+    const failure = toPostgresError(error, this.label);
+    // The server tells a statement that it ends the connection before it closes it: a statement of somebody else must not come between.
+    if (failure.code === 'SLUICE_DB_CONNECTION_LOST') this.destroy();
+    return failure;
   }
 }
 

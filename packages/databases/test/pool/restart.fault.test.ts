@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gather } from '@sluice/core';
+import { gather, timeout } from '@sluice/core';
+import { connect } from '@sluice/databases';
 import { errorCode } from '../support/error-code.ts';
 import { eventually } from '../support/eventually.ts';
+import { lingeringProxy } from '../support/lingering-proxy.ts';
 import { describeDatabases } from '../support/test-bed.ts';
 
 await describeDatabases(
@@ -57,6 +59,20 @@ await describeDatabases(
         }
       }, /lost/);
       assert.deepEqual(await db.query('select 1 as a'), [{ a: 1 }]);
+    });
+
+    // MariaDB says nothing before it closes a connection.
+    const isTold = bed.dialect === 'postgres';
+    test('a connection whose end the server has told is not used again, though it still looks open', {
+      skip: !isTold,
+    }, async () => {
+      await using proxy = await lingeringProxy(bed.url);
+      await using db = await connect(proxy.url, { pool: 1 });
+      const slow = assert.rejects(db.query(bed.slow), errorCode('SLUICE_DB_IN_DOUBT'));
+      await eventually(async () => (await bed.slowRunning()) === 1);
+      await bed.killConnections();
+      await slow;
+      assert.deepEqual(await timeout('10s', () => db.query('select 1 as a')), [{ a: 1 }]);
     });
 
     test('connections older than their lifetime are replaced', async () => {
