@@ -4,6 +4,7 @@
  */
 
 import { relative } from 'node:path';
+import type { EventData } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 
 interface Counts {
@@ -28,14 +29,16 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { data } = event;
     const where = data.file === undefined ? '' : ` (${relative(process.cwd(), data.file)}:${data.line})`;
-    const file = relative(process.cwd(), data.file ?? '');
+    // A test that a helper defines counts for the file that called it.
+    const file = relative(process.cwd(), (data as { entryFile?: string }).entryFile ?? data.file ?? '');
     const own = byFile.get(file) ?? { passed: 0, failed: 0, skipped: 0, hasSeed: false };
     byFile.set(file, own);
     if (data.skip !== undefined || data.todo !== undefined) {
       counts.skipped++;
       own.skipped++;
       yield `- skipped: ${data.name}${where}${typeof data.skip === 'string' ? `: ${data.skip}` : ''}\n`;
-    } else if (data.details.type === 'suite' && event.type === 'test:pass') {
+    } else if (data.details.type === 'suite' && (event.type === 'test:pass' || hasFailedInside(event.data))) {
+      // A suite is no test: what is in it counts. It fails by itself only when a hook of it does.
     } else if (event.type === 'test:pass') {
       counts.passed++;
       own.passed++;
@@ -51,6 +54,10 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
   }
   const failedFiles = [...byFile].filter(([, { failed }]) => failed > 0);
   yield `${JSON.stringify({ counts, failedFiles: Object.fromEntries(failedFiles) })}\n`;
+}
+
+function hasFailedInside({ details }: EventData.TestFail): boolean {
+  return (details.error as { failureType?: string }).failureType === 'subtestsFailed';
 }
 
 function indent(text: string): string {
