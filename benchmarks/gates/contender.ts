@@ -3,6 +3,7 @@
  * `node contender.ts NAME ITEMS`
  */
 import Bottleneck from 'bottleneck';
+import { Queue, Worker } from 'bullmq';
 import PQueue from 'p-queue';
 import { GateScheduler } from '../../packages/engine/src/gate/gate-scheduler.ts';
 import { measure } from '../support/measure.ts';
@@ -79,6 +80,38 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
       while (next < items) await group.key(hostOf(next++)).schedule(work);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  },
+
+  /** One queue in Redis, as its limiter counts for a whole queue: what it does not do is tell hosts apart. Redis' own CPU time is not counted. */
+  async bullmq(items, hostOf) {
+    const connection = { host: '127.0.0.1', port: 6379 };
+    const name = `gates-${process.pid}`;
+    const queue = new Queue(name, { connection, defaultJobOptions: { removeOnComplete: true } });
+    let ended = 0;
+    let added = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const worker = new Worker(name, work, {
+      connection,
+      concurrency: AT_ONCE,
+      limiter: { max: PER_SECOND, duration: 1000 },
+    });
+    const addMore = async (): Promise<void> => {
+      const count = Math.min(AT_ONCE, items - added);
+      added += count;
+      await queue.addBulk(
+        Array.from({ length: count }, (_, index) => ({ name: hostOf(added - count + index), data: {} })),
+      );
+    };
+    worker.on('completed', () => {
+      ended++;
+      if (ended === items) resolve();
+      else if (added < items && added - ended < WINDOW - AT_ONCE) void addMore();
+    });
+    await addMore();
+    await promise;
+    await worker.close();
+    await queue.obliterate({ force: true });
+    await queue.close();
   },
 };
 

@@ -18,6 +18,7 @@ export async function gatesSuite(rounds: number): Promise<Comparison[]> {
         contender('Sluice gates, and a rate for each host', 'sluiceWithRates', 300_000),
         contender('p-queue, one for each host, with an interval cap', 'pQueue', 100_000),
         contender('bottleneck, a group by host with a reservoir', 'bottleneck', 20_000),
+        contender('BullMQ, one queue with a limiter for all hosts', 'bullmq', 20_000),
         contender('nothing: 1,000 at once, whatever their hosts', 'nothing', 300_000),
       ],
       rounds,

@@ -135,7 +135,8 @@ export class ConcurrencySearch {
 
   /** How many of the last requests tell latency to within a quarter. */
   get #telling(): number {
-    return clamp(Math.ceil((4 * this.#window.variation) ** 2), 4, 32);
+    const spread = 4 * this.#window.variation;
+    return clamp(Math.ceil(spread * spread), 4, 32);
   }
 
   /** Latency has risen so far that waiting for a whole window would mean to go on overloading. */

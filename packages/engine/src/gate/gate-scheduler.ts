@@ -1,13 +1,13 @@
 import { UsageError } from '@sluice/core';
-import { type GateResult, type HostGate, type HostGateOptions, hasAnswered, isFromHost } from './host-gate.ts';
-import type { HostLine, Knock, Lane, Passing, Priority, Waiting } from './host-line.ts';
+import type { GateResult, HostGate, HostGateOptions } from './host-gate.ts';
+import type { HostLine, Lane, Passing, Priority, Waiting } from './host-line.ts';
 import { HostTable } from './host-table.ts';
 import type { ItemLimitOptions } from './item-limit.ts';
 import { ItemLimits } from './item-limits.ts';
-import { ItemQueue } from './item-queue.ts';
 import { OutageWatch } from './outage-watch.ts';
 import { ReadyHeap, type TimedEntry } from './ready-heap.ts';
 import { ReadyRings } from './ready-rings.ts';
+import { RequestPasses } from './request-passes.ts';
 import { type HeldSlot, SlotLanes } from './slot-lanes.ts';
 
 /** What a scheduler works by. */
@@ -66,7 +66,6 @@ const KEPT = 2;
 const SUSPECT_FIRST: readonly Lane[] = ['suspect', 'unproven', 'proven'];
 const UNPROVEN_FIRST: readonly Lane[] = ['unproven', 'proven', 'suspect'];
 const PROVEN_FIRST: readonly Lane[] = ['proven', 'unproven', 'suspect'];
-const NOTHING_KNOWN: GateResult = { class: 'cancelled' };
 /** Items without a host pass no gate: their requests do. */
 const NO_HOST: HostGateOptions = { concurrency: Number.POSITIVE_INFINITY };
 
@@ -89,12 +88,10 @@ export class GateScheduler<T> {
   readonly #limits: ItemLimits<T>;
   readonly #timed = new ReadyHeap<TimedEntry>();
   readonly #rings = new ReadyRings<T>();
-  /** Hosts with requests that may pass. */
-  readonly #knocking = new ItemQueue<HostLine<T>>();
   readonly #outage = new OutageWatch();
   readonly #slots: SlotLanes;
+  readonly #passes: RequestPasses<T>;
   #size = 0;
-  #knocks = 0;
   #taken = 0;
 
   constructor(options: GateSchedulerOptions) {
@@ -106,6 +103,13 @@ export class GateScheduler<T> {
       this.#consider(waiting.line);
     });
     this.#slots = new SlotLanes(options.slots);
+    this.#passes = new RequestPasses({
+      hosts: this.#hosts,
+      timed: this.#timed,
+      slots: this.#slots,
+      outage: this.#outage,
+      consider: (line) => this.#consider(line),
+    });
   }
 
   /** How many items wait. */
@@ -186,13 +190,13 @@ export class GateScheduler<T> {
   /** When to ask again although nothing has ended: Infinity when only an end, a push or a request can change anything. */
   opensAt(): number {
     const isStill = this.#slots.isFull || this.#size === 0;
-    if (isStill && this.#knocks === 0) return Number.POSITIVE_INFINITY;
+    if (isStill && this.#passes.waiting === 0) return Number.POSITIVE_INFINITY;
     const now = this.#now();
     const timed = this.#timed.peek()?.readyAt ?? Number.POSITIVE_INFINITY;
     if (isStill) return timed;
     const outage = this.#outage.readyAt(now);
     if (outage <= now) return timed;
-    return this.#knocks === 0 ? outage : Math.min(timed, outage);
+    return this.#passes.waiting === 0 ? outage : Math.min(timed, outage);
   }
 
   /**
@@ -205,8 +209,8 @@ export class GateScheduler<T> {
     const running = this.#release(begun);
     const now = this.#now();
     const isRequest = !running.isRequestMade;
-    if (isRequest && result !== undefined && running.host !== '') this.#ended(running, result, now);
-    else if (isRequest) this.#returned(running, now);
+    if (isRequest && result !== undefined && running.host !== '') this.#passes.end(running, result, now);
+    else if (isRequest) this.#passes.giveBack(running, now);
     this.#limits.end(running.waiting, now);
     this.#settle(running.line);
   }
@@ -215,7 +219,7 @@ export class GateScheduler<T> {
   giveBack(begun: Begun<T>): void {
     const running = this.#release(begun);
     const now = this.#now();
-    if (!running.isRequestMade) this.#returned(running, now);
+    if (!running.isRequestMade) this.#passes.giveBack(running, now);
     this.#limits.giveBack(running.waiting, now);
     this.#settle(running.line);
   }
@@ -241,31 +245,20 @@ export class GateScheduler<T> {
   request(host: string, admitted: (pass: RequestPass) => void): RequestPass | (() => void) {
     const now = this.#now();
     const line = this.#open(host, now);
-    if (!line.hasKnocks && line.gate.readyAt(now) <= now) return this.#passRequest(line, now);
-    const knock: Knock<T> = { admitted, isGone: false };
-    line.knocks ??= new ItemQueue();
-    line.knocks.push(knock);
-    this.#knocks++;
-    this.#consider(line);
-    return () => {
-      if (knock.isGone) return;
-      knock.isGone = true;
-      this.#knocks--;
-      this.#consider(line);
-    };
+    return this.#passes.request(line, admitted, now);
   }
 
   /** A request has ended. @throws UsageError when it was handed back before */
   endRequest(pass: RequestPass, result: GateResult): void {
     const passing = pass as Passing<T>;
-    this.#ended(passing, result, this.#now());
+    this.#passes.end(passing, result, this.#now());
     this.#settle(passing.line);
   }
 
   /** Nothing was sent. @throws UsageError when it was handed back before */
   giveBackRequest(pass: RequestPass): void {
     const passing = pass as Passing<T>;
-    this.#returned(passing, this.#now());
+    this.#passes.giveBack(passing, this.#now());
     this.#settle(passing.line);
   }
 
@@ -369,7 +362,7 @@ export class GateScheduler<T> {
         if (readyAt < Number.POSITIVE_INFINITY && line.size > 0) this.#timed.set(line, readyAt);
         return undefined;
       }
-      const retryAt = line.gate.readyAt(now, true);
+      const retryAt = line.hasRetries ? line.gate.readyAt(now, true) : now;
       const waiting = line.shift(retryAt <= now);
       if (waiting === undefined) {
         if (line.size > 0 && retryAt < Number.POSITIVE_INFINITY) this.#timed.set(line, retryAt);
@@ -402,56 +395,11 @@ export class GateScheduler<T> {
     return running;
   }
 
-  #passRequest(line: HostLine<T>, now: number): Passing<T> {
-    const passing: Passing<T> = {
-      host: line.host,
-      line,
-      pass: line.gate.begin(now),
-      isOutageProbe: false,
-      hasPassed: false,
-    };
-    return passing;
-  }
-
   #release(begun: Begun<T>): Running<T> {
     const running = begun as Running<T>;
     if (running.isOver) throw new UsageError(`an item of ${running.host} was handed back to its gate twice`);
     this.#slots.end(running);
     return running;
-  }
-
-  #pass(passing: Passing<T>): void {
-    if (passing.hasPassed) throw new UsageError(`a request to ${passing.host} was handed back to its gate twice`);
-    passing.hasPassed = true;
-  }
-
-  #ended(passing: Passing<T>, result: GateResult, now: number): void {
-    this.#pass(passing);
-    const { line } = passing;
-    const hasNoAnswer = !hasAnswered(result);
-    // In an outage no answer says nothing about the host.
-    line.gate.end(passing.pass, hasNoAnswer && this.#outage.isOpen ? NOTHING_KNOWN : result, now);
-    if (hasNoAnswer) {
-      if (this.#outage.unanswered(line.host, now, passing.isOutageProbe, line.latencyMs > 0)) this.#forgiveHosts();
-    } else if (isFromHost(result.class)) {
-      if (this.#outage.answered()) this.#slots.ramp(2);
-    } else if (passing.isOutageProbe) this.#outage.giveBack();
-    if (result.class === 'local') this.#slots.ramp(this.#slots.inFlight * 0.75);
-    this.#slots.judge(line, result.class, hasNoAnswer, now - passing.pass.startedAt);
-  }
-
-  /** The failures that told of an outage have closed gates as well, and they would stay closed after its end. */
-  #forgiveHosts(): void {
-    for (const line of this.#hosts.lines()) {
-      line.gate.forgive();
-      this.#consider(line);
-    }
-  }
-
-  #returned(passing: Passing<T>, now: number): void {
-    this.#pass(passing);
-    passing.line.gate.giveBack(passing.pass, now);
-    if (passing.isOutageProbe) this.#outage.giveBack();
   }
 
   #settle(line: HostLine<T>): void {
@@ -464,10 +412,7 @@ export class GateScheduler<T> {
   /** Puts a host with work where it belongs: it is asked when its turn comes. */
   #consider(line: HostLine<T>): void {
     if (line.gate.inFlight >= line.gate.limit) return;
-    if (line.hasKnocks && !line.isKnocking) {
-      line.isKnocking = true;
-      this.#knocking.push(line);
-    }
+    this.#passes.consider(line);
     if (line.size === 0 || this.#rings.holds(line)) return;
     // With more hosts than slots, one request tells of a new host what two would, and a slow one holds half as much.
     if (line.lane === 'unproven' && line.gate.inFlight > 0 && this.#hosts.size > this.#slots.most) return;
@@ -480,25 +425,6 @@ export class GateScheduler<T> {
       this.#timed.remove(first);
       if (!this.#limits.wake(first, now)) this.#consider(first as HostLine<T>);
     }
-    for (let line = this.#knocking.shift(); line !== undefined; line = this.#knocking.shift()) this.#admit(line, now);
-  }
-
-  #admit(line: HostLine<T>, now: number): void {
-    line.isKnocking = false;
-    const knocks = line.knocks!;
-    for (let knock = knocks.peek(); knock !== undefined; knock = knocks.peek()) {
-      if (!knock.isGone) {
-        const readyAt = line.gate.readyAt(now);
-        if (readyAt > now) {
-          if (readyAt < Number.POSITIVE_INFINITY) this.#timed.set(line, readyAt);
-          return;
-        }
-        knock.isGone = true;
-        this.#knocks--;
-        knock.admitted(this.#passRequest(line, now));
-      }
-      knocks.shift();
-    }
-    if (this.#hosts.retire(line)) line.ring = -1;
+    this.#passes.admit(now);
   }
 }

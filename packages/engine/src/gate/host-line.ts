@@ -53,6 +53,8 @@ export class HostLine<T> implements TimedEntry {
   /** Mean latency of its answers; 0 before the first. */
   latencyMs = 0;
   size = 0;
+  /** How many of them are retries. */
+  #retrying = 0;
   /** Requests of what is under way: they go before items. */
   knocks: ItemQueue<Knock<T>> | undefined;
   /** It stands among the hosts whose requests may pass. */
@@ -71,6 +73,11 @@ export class HostLine<T> implements TimedEntry {
     return this.size > 0 || this.parked > 0 || this.hasKnocks || this.gate.inFlight > 0;
   }
 
+  /** Whether some of what waits draws on the retry budget. */
+  get hasRetries(): boolean {
+    return this.#retrying > 0;
+  }
+
   get hasKnocks(): boolean {
     return this.knocks !== undefined && this.knocks.size > 0;
   }
@@ -79,14 +86,14 @@ export class HostLine<T> implements TimedEntry {
     const queues = waiting.isRetry ? this.#retries : this.#fresh;
     queues[waiting.priority] ??= new ItemQueue();
     queues[waiting.priority]!.push(waiting);
-    this.size++;
+    this.#count(waiting);
   }
 
   /** An item that had waited at one of its limits. */
   pushReturned(waiting: Waiting<T>): void {
     this.#returned[waiting.priority] ??= new ItemQueue();
     this.#returned[waiting.priority]!.push(waiting);
-    this.size++;
+    this.#count(waiting);
   }
 
   /** The priority of what goes next. */
@@ -110,6 +117,7 @@ export class HostLine<T> implements TimedEntry {
         this.#fresh[priority]?.shift();
       if (found !== undefined) {
         this.size--;
+        if (found.isRetry) this.#retrying--;
         return found;
       }
     }
@@ -125,11 +133,18 @@ export class HostLine<T> implements TimedEntry {
       }
     }
     this.size -= shed.length;
+    for (const { isRetry } of shed) if (isRetry) this.#retrying--;
     return shed;
   }
 
   drain(): Waiting<T>[] {
     this.size = 0;
+    this.#retrying = 0;
     return [...this.#returned, ...this.#retries, ...this.#fresh].flatMap((queue) => queue?.drain() ?? []);
+  }
+
+  #count({ isRetry }: Waiting<T>): void {
+    this.size++;
+    if (isRetry) this.#retrying++;
   }
 }

@@ -3,6 +3,7 @@ const MEMORY = 100;
 /** Servers that nobody knows vary by two fifths of their mean: believed as much as so many latencies. */
 const PRIOR_VARIATION = 0.4;
 const PRIOR_WEIGHT = 4;
+const PRIOR_SPREAD = PRIOR_VARIATION * PRIOR_VARIATION * PRIOR_WEIGHT;
 /** The share of the requests that is not waited for where latencies vary as much as their mean; none where they do not vary. */
 const TAIL = 0.1;
 
@@ -26,6 +27,7 @@ export class LatencyWindow {
   #mean = 0;
   #square = 0;
   #known = 0;
+  #variation = PRIOR_VARIATION;
 
   /** How many have ended. */
   get count(): number {
@@ -34,8 +36,7 @@ export class LatencyWindow {
 
   /** Standard deviation over mean. */
   get variation(): number {
-    const own = this.#mean === 0 ? 0 : Math.max(0, this.#square / this.#mean ** 2 - 1);
-    return Math.sqrt((own * this.#known + PRIOR_VARIATION ** 2 * PRIOR_WEIGHT) / (this.#known + PRIOR_WEIGHT));
+    return this.#variation;
   }
 
   /** Begins anew, with the next `wanted` requests. */
@@ -60,7 +61,9 @@ export class LatencyWindow {
   learn(latencyMs: number): void {
     this.#known = Math.min(MEMORY, this.#known + 1);
     this.#mean += (latencyMs - this.#mean) / this.#known;
-    this.#square += (latencyMs ** 2 - this.#square) / this.#known;
+    this.#square += (latencyMs * latencyMs - this.#square) / this.#known;
+    const own = this.#mean === 0 ? 0 : Math.max(0, this.#square / (this.#mean * this.#mean) - 1);
+    this.#variation = Math.sqrt((own * this.#known + PRIOR_SPREAD) / (this.#known + PRIOR_WEIGHT));
   }
 
   answered(window: number, latencyMs: number, startedAtMs: number): void {
