@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { freePort, untilOpen } from '../support/ports.ts';
 
 /** nginx on loopback: `/1k` is 1 KiB of JSON, `/close` the same with the connection closed behind it, `/64k` and `/1m` are bodies of that size sent as gzip. */
 export interface Nginx extends AsyncDisposable {
@@ -55,27 +55,4 @@ export async function startNginx(): Promise<Nginx> {
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function untilOpen(child: ChildProcess, port: number): Promise<void> {
-  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('nginx did not start; is it installed (apt-get install nginx)?');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
