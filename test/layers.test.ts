@@ -40,6 +40,7 @@ const packages = globSync('packages/*/package.json').map((file) => ({
     name: string;
     dependencies?: Record<string, string>;
     peerDependencies?: Record<string, string>;
+    imports?: Record<string, unknown>;
   },
 }));
 
@@ -64,6 +65,11 @@ for (const { folder, manifest } of packages) {
         if (specifier.startsWith('.')) {
           const target = relative('.', new URL(specifier, `file://${process.cwd()}/${file}`).pathname);
           assert.ok(target.startsWith(`${folder}/src/`), `${file} reaches out of its package: ${specifier}`);
+        } else if (specifier.startsWith('#')) {
+          assert.ok(
+            specifier in (manifest.imports ?? {}),
+            `${file} imports ${specifier}, which its manifest does not name`,
+          );
         } else if (!specifier.startsWith('node:')) {
           const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
           assert.ok(declared.has(name), `${file} imports ${specifier}, which ${folder}/package.json does not name`);

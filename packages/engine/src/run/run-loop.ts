@@ -1,5 +1,6 @@
 import { Event, isCancelled, moveOnAfter, sleep, type TaskGroup, taskGroup } from '@sluice/core';
 import type { Ledger, Settlement, SourceCursor } from '@sluice/ledger';
+import { failpoint } from '#failpoint';
 import { EngineError } from '../errors.ts';
 import type { Begun, GateScheduler } from '../gate/gate-scheduler.ts';
 import { hasRetried, RetryPolicy, writeSpent } from '../item/retry-policy.ts';
@@ -213,6 +214,7 @@ export class RunLoop<Input, Output> {
     const prepared = batch.items.map((read) => prepareRead(this.#ground.job, read));
     const items = prepared.map(({ item }) => ({ position: item.id, key: item.key, host: item.host, input: item.text }));
     const verdicts = await this.#ground.ledger.admit({ from, to: batch.to, items, last: false });
+    failpoint('admitted');
     verdicts.forEach((verdict, index) => {
       if (verdict === 'fresh') this.#enqueue(prepared[index]!);
       else if (verdict === 'duplicate') this.#ground.counters.duplicates++;
@@ -243,6 +245,7 @@ export class RunLoop<Input, Output> {
       const wasIdle = this.#isIdle();
       this.#nextDueAt = Number.POSITIVE_INFINITY;
       const { items, nextDueAt } = await ledger.takeDue(room, Date.now());
+      if (items.length > 0) failpoint('due');
       // What was settled meanwhile may be due earlier than what the ledger saw.
       this.#nextDueAt = Math.min(this.#nextDueAt, nextDueAt ?? Number.POSITIVE_INFINITY);
       for (const recorded of items) this.#enqueue(prepareRecorded(job, recorded));
@@ -331,8 +334,11 @@ export class RunLoop<Input, Output> {
   async #work(begun: Begun<WorkItem<Input>>): Promise<void> {
     const { item } = begun;
     const gate = new ItemGate(this.#gates, begun);
+    failpoint('begun');
     if (!this.#isIdempotent) await this.#announce(item);
+    failpoint('announced');
     const report = await this.#ground.attempts.attempt(item, gate);
+    failpoint('attempted');
     this.#spending?.end(gate.cost, report !== undefined);
     if (report === undefined) {
       this.scheduler.giveBack(begun);
@@ -345,6 +351,7 @@ export class RunLoop<Input, Output> {
       this.#settle(settle(item, report, { policy: this.#policy, idempotent: this.#isIdempotent, isFree }));
       if (outcomeClass !== 'ok') this.#watch(item.host, report);
       else this.#goesWell(item.host);
+      failpoint('settled');
     }
     this.#ended();
   }

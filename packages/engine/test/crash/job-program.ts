@@ -12,6 +12,7 @@ const job = defineJob({
   concurrency: 16,
   perHost: 16,
   definition: { method },
+  retry: { initial: '20ms', max: '50ms' },
   step: async (name, { http, emit, position }) => {
     const reply = await http.request(method, `${base}/${name}`);
     if (position !== null && position % 10 === 0) emit(`child-of-${name}`);

@@ -14,11 +14,13 @@ export interface ChildProgram extends AsyncDisposable {
   ended(): Promise<number | null>;
 }
 
-/** Runs a program of this folder on the sources. */
-export function runProgram(file: string, args: readonly string[]): ChildProgram {
+/** Runs a program of this folder on the sources. With a failpoint (`NAME:N`) it kills itself when it passes that for the Nth time. */
+export function runProgram(file: string, args: readonly string[], failpoint?: string): ChildProgram {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@sluice/source', path, ...args], {
+  const conditions = ['@sluice/source', ...(failpoint === undefined ? [] : ['@sluice/failpoints'])];
+  const child = spawn(process.execPath, [...conditions.map((name) => `--conditions=${name}`), path, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, SLUICE_FAILPOINT: failpoint },
   });
   const lines = new Set<string>();
   const reader = createInterface({ input: child.stdout });

@@ -34,7 +34,7 @@ export class ThreadLink<C extends Calls<C>> {
     this.#what = what;
     this.#worker = new Worker(entry, {
       workerData: setup,
-      execArgv: entry.pathname.endsWith('.ts') ? ['--conditions=@sluice/source'] : [],
+      execArgv: entry.pathname.endsWith('.ts') ? sourceConditions() : [],
       // A batch's objects live for milliseconds; left alone, V8 lets such a thread's young generation grow to 100 MiB.
       resourceLimits: { maxYoungGenerationSizeMb: 24 },
     });
@@ -144,4 +144,9 @@ export class ThreadLink<C extends Calls<C>> {
       ...(cause === undefined ? {} : { cause }),
     });
   }
+}
+
+/** For a thread that runs the sources: their own condition, and those of tests. */
+function sourceConditions(): string[] {
+  return ['--conditions=@sluice/source', ...process.execArgv.filter((option) => option.startsWith('--conditions='))];
 }

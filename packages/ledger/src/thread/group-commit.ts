@@ -1,3 +1,4 @@
+import { failpoint } from '#failpoint';
 import type { LedgerError } from '../errors.ts';
 import { isPassing, toLedgerError, toStall } from '../file/sqlite-error.ts';
 import type { RequestMessage, WriterCalls } from '../wire/messages.ts';
@@ -56,6 +57,7 @@ export class GroupCommit {
       this.#commit();
     } else {
       this.#requests.push(request);
+      failpoint('received');
       if (this.#stall === undefined) this.#schedule();
     }
   }
@@ -80,6 +82,7 @@ export class GroupCommit {
     if (this.#isOver) return;
     clearTimeout(this.#retry);
     let answers: unknown[];
+    failpoint('begin');
     try {
       answers = this.#requests.map((request) => perform(this.#session, request));
       this.#session.commit();
@@ -95,6 +98,7 @@ export class GroupCommit {
       this.#listener.resumed();
     }
     for (const [index, { id }] of committed.entries()) this.#listener.answer(id, answers[index]);
+    failpoint('answered');
     if (this.#closing !== undefined) this.#close(this.#closing);
   }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { failpoint } from '#failpoint';
 import type { NewRun, RunRow } from '../contract.ts';
 import { SELECT_TALLY, toCounts } from '../file/counts.ts';
 import { openWritable } from '../file/open-writable.ts';
@@ -51,6 +52,7 @@ export class WriterSession {
     this.#begin();
     const reader = new TapeReader(tape);
     for (let left = tape.entries; left > 0; left--) {
+      failpoint('entry');
       const entry = readEntry(reader);
       if (entry.kind === 'settle') this.#records.settle(entry.settlement);
       else if (entry.kind === 'intent') this.#records.intent(entry.intent, entry.at);
@@ -104,7 +106,9 @@ export class WriterSession {
     if (progress !== this.#committed) {
       this.#updateProgress.run(progress.cursor, progress.done ? 1 : 0, Date.now());
     }
+    failpoint('before-commit');
     this.#database.exec('COMMIT');
+    failpoint('after-commit');
     this.#committed = progress;
     this.#window.committed(progress);
   }
@@ -121,7 +125,9 @@ export class WriterSession {
     this.#begin();
     this.#database.exec('UPDATE run SET owner_pid = NULL');
     this.commit();
+    failpoint('before-checkpoint');
     if (checkpoint) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    failpoint('after-checkpoint');
     this.#database.close();
   }
 
