@@ -7,7 +7,16 @@ export type { RetryPolicyOptions, ThrottledOptions } from './item/retry-policy.t
 export { ITEM_TRANSITIONS, type ItemEvent, nextState, type TransitionRule } from './item/state-machine.ts';
 export { defineJob } from './job/define-job.ts';
 export type { HostOptions, ItemLimitRule, JobHttpOptions } from './job/host-options.ts';
-export type { InDoubtPolicy, Job, JobOptions, JobRunOptions, RunHandle, Step } from './job/job.ts';
+export {
+  type InDoubtPolicy,
+  type Job,
+  type JobOptions,
+  type JobRunOptions,
+  type RunHandle,
+  STORE_POLICIES,
+  type Step,
+  type StorePolicy,
+} from './job/job.ts';
 export type { JobModule } from './job/job-module.ts';
 export { type ClassRule, classRule, OUTCOME_CLASSES, type OutcomeClass } from './outcome/classes.ts';
 export type { RunChange } from './run/gate-settings.ts';

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type Host, writeLine } from '../host.ts';
 import { prepareFetch } from '../run/fetch-run.ts';
 import { defaultLedger } from '../run/ledger-path.ts';
@@ -14,6 +14,7 @@ interface FetchCommandOptions extends ResumeSettings {
   readonly fresh?: boolean;
   readonly header?: readonly string[];
   readonly contact?: string;
+  readonly store?: 'body' | 'none';
 }
 
 /** `sluice fetch`: GET every URL of a list and keep the replies. */
@@ -27,7 +28,13 @@ export function fetchCommand(host: Host, action: Action): Command {
       .option('--ledger <file>', 'where the run is recorded (default: beside the list, urls.txt in urls.run.db)')
       .option('--fresh', 'begin anew: the old ledger is moved aside, never deleted')
       .option("--header <'Name: value'>", "send a header; may be repeated; secrets as 'Name: env:VARIABLE'", collect)
-      .option('--contact <address>', 'an address for whoever runs the servers, sent in the User-Agent'),
+      .option('--contact <address>', 'an address for whoever runs the servers, sent in the User-Agent')
+      .addOption(
+        new Option(
+          '--store <what>',
+          'what is kept of the replies; none: how each ended, and nothing of it (default: body)',
+        ).choices(['body', 'none']),
+      ),
   )
     .addHelpText(
       'after',
@@ -41,7 +48,15 @@ Examples:
       action(async () => {
         const ledger = options.ledger ?? defaultLedger(list);
         const hasWork = options.fresh === true;
-        const run = { list, ledger, headers: options.header ?? [], contact: options.contact, options, hasWork };
+        const run = {
+          list,
+          ledger,
+          headers: options.header ?? [],
+          contact: options.contact,
+          store: options.store,
+          options,
+          hasWork,
+        };
         const start = await prepareFetch({ ...run, resume: resumeWords(host) }, host);
         if (options.fresh === true) await beginAnew(ledger, options, host);
         if (list === '-' && process.stdin.isTTY) {

@@ -72,12 +72,14 @@ async function prepareToGoOn(path: string, options: RetryOptions, host: Host): P
     ...(defaultLedger(list) === join(path) ? [] : ['--ledger', path]),
     ...headers.flatMap((header) => ['--header', header]),
     ...(definition.contact === null ? [] : ['--contact', definition.contact]),
+    ...(definition.store === undefined ? [] : ['--store', definition.store]),
     ...(options.output === undefined ? [] : ['-o', options.output]),
   ];
   // The end of standard input was reached before, so nothing of it is read any more.
   const source = list === '-' ? { source: from.lines(Readable.from([])) } : {};
   const contact = definition.contact ?? undefined;
-  return prepareFetch({ list, ledger: path, headers, contact, options, resume, hasWork: true, ...source }, host);
+  const { store } = definition;
+  return prepareFetch({ list, ledger: path, headers, contact, store, options, resume, hasWork: true, ...source }, host);
 }
 
 async function readRun(path: string): Promise<RunRow> {

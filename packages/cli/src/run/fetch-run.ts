@@ -20,6 +20,8 @@ export interface FetchRun {
   /** `Name: value` texts. */
   readonly headers: readonly string[];
   readonly contact: string | undefined;
+  /** What is kept of the replies. Default: all of them. */
+  readonly store?: 'body' | 'none' | undefined;
   readonly options: ResumeSettings;
   /** What the list is read from. Default: the list's path. */
   readonly source?: ItemSource<string>;
@@ -51,6 +53,7 @@ export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Pro
     list: storedList(list, ledger),
     headers: headers.written,
     contact: run.contact ?? null,
+    ...(run.store === 'none' ? { store: run.store } : {}),
   };
   const { grace, inDoubt, acceptChangedInput = false, json = false, quiet = false, guardFormulas = false } = options;
   const { loops } = options;
@@ -96,6 +99,7 @@ function makeJob(
     ...(maxErrors === undefined ? {} : { maxErrors }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retry === undefined ? {} : { retry }),
+    ...(definition.store === undefined ? {} : { store: definition.store }),
   });
 }
 

@@ -155,3 +155,18 @@ test('--quiet says nothing', async () => {
   assert.deepEqual({ code, stdout, stderr }, { code: 3, stdout: '', stderr: '' });
   assert.equal(lab.hits.total, 1);
 });
+
+test('--store none keeps how every item ended and no reply, also of what is retried later', async () => {
+  await using lab = await startLab();
+  await using folder = await temporaryFolder();
+  await writeList(folder.path, [`${lab.url}/bytes/64`, `${lab.url}/fail-times/1?x`]);
+  const first = await sluice(['fetch', 'urls.txt', '--store', 'none', '--retries', '0'], { cwd: folder.path });
+  assert.equal(first.code, 3, first.stderr);
+  const retried = await sluice(['retry', '-o', '-'], { cwd: folder.path });
+  assert.equal(retried.code, 0, retried.stderr);
+  for (const result of jsonLines(retried.stdout)) {
+    assert.deepEqual([result.state, result.status, result.headers, result.bodyBytes], ['done', 200, null, null]);
+  }
+  const changed = await sluice(['fetch', 'urls.txt'], { cwd: folder.path });
+  assert.equal(changed.code, 2, changed.stderr);
+});

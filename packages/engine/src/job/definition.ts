@@ -9,6 +9,7 @@ export function definitionOf<Input, Output>(job: JobOptions<Input, Output>): str
   return JSON.stringify({
     kind: job.kind ?? 'job',
     idempotent: job.idempotent ?? false,
+    ...(job.store === undefined || job.store === 'body' ? {} : { store: job.store }),
     ...(job.definition ?? { step: hashOf(job.step), key: job.key === undefined ? null : hashOf(job.key) }),
   });
 }

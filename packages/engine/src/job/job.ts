@@ -12,6 +12,15 @@ import type { StepContext } from '../step/step-context.ts';
 import type { ItemLimitRule, JobHttpOptions } from './host-options.ts';
 import type { JobModule } from './job-module.ts';
 
+/** The names of {@link StorePolicy}. */
+export const STORE_POLICIES = ['body', 'value', 'none'] as const;
+
+/**
+ * What the ledger keeps of what an item gave: headers and body of a reply or the step's value (`body`); the value of a step, but of a reply only its
+ * status (`value`); the status alone (`none`). How every attempt ended is always kept.
+ */
+export type StorePolicy = (typeof STORE_POLICIES)[number];
+
 /** What is done to one item. */
 export type Step<Input, Output> = (input: Input, context: StepContext) => Output | PromiseLike<Output>;
 
@@ -40,6 +49,8 @@ export interface JobOptions<Input, Output> {
   readonly maxSpend?: number;
   /** Options of the session that `context.http` uses, and of the hosts that it speaks to. */
   readonly http?: JobHttpOptions;
+  /** What is kept of what items give. Default `'body'`: all of it. */
+  readonly store?: StorePolicy;
   /** The database that `context.sql` speaks to: a URL, better `env:NAME`. Connected at the first use. */
   readonly database?: string;
   /** Where the results go when the run is complete: `to.postgres(…)`, `to.mysql(…)`, `to.sqlite(…)`. The run closes it. */

@@ -7,6 +7,8 @@ export interface FetchDefinition {
   /** Headers as the user wrote them, without secrets. */
   readonly headers: Readonly<Record<string, string>>;
   readonly contact: string | null;
+  /** What is kept of the replies. Default: all of them. */
+  readonly store?: 'none';
 }
 
 /** The path of a list, or `-`, as a {@link FetchDefinition} keeps it. */
@@ -30,5 +32,6 @@ export function readFetchDefinition(run: {
 
 /** Whether two definitions give the same results: another name of the list or another contact changes none. */
 export function isSameWork(a: FetchDefinition, b: FetchDefinition): boolean {
+  if (a.store !== b.store) return false;
   return JSON.stringify(Object.entries(a.headers).sort()) === JSON.stringify(Object.entries(b.headers).sort());
 }

@@ -1,5 +1,6 @@
 import { Reply } from '@sluice/http';
 import type { AttemptRow, NewItem, ResultRow } from '@sluice/ledger';
+import type { StorePolicy } from '../job/job.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import type { AttemptFacts } from '../step/attempt-facts.ts';
 
@@ -40,6 +41,8 @@ export interface EndedAttempt {
   /** Whether the job says that repeating the step is harmless. */
   readonly idempotent: boolean;
   readonly wasCut: boolean;
+  /** Default `'body'`. */
+  readonly store?: StorePolicy | undefined;
 }
 
 /** Bodies of failures are kept for a look at them, not as results. */
@@ -50,7 +53,7 @@ export function reportOf(ended: EndedAttempt): AttemptReport {
   return {
     verdict: outcome,
     attempt: attemptRow(ended),
-    result: resultRow(outcome),
+    result: resultRow(outcome, ended.store ?? 'body'),
     emits: facts.emits,
     sent: facts.sent,
     mayHaveActed: mayHaveActed(ended),
@@ -86,9 +89,10 @@ function attemptRow({ number, outcome, facts, startedAt, durationMs }: EndedAtte
   };
 }
 
-function resultRow(outcome: Outcome): ResultRow | null {
+function resultRow(outcome: Outcome, store: StorePolicy): ResultRow | null {
   const { reply } = outcome;
   if (reply instanceof Reply) {
+    if (store !== 'body') return { status: reply.status, headers: null, body: null, charset: null, value: null };
     const isOk = outcome.class === 'ok';
     const body = isOk ? reply.body : reply.body.subarray(0, MAX_FAILURE_BODY);
     return {
@@ -99,6 +103,6 @@ function resultRow(outcome: Outcome): ResultRow | null {
       value: null,
     };
   }
-  if (outcome.class !== 'ok' || outcome.value === undefined) return null;
+  if (outcome.class !== 'ok' || outcome.value === undefined || store === 'none') return null;
   return { status: null, headers: null, body: null, charset: null, value: outcome.value };
 }

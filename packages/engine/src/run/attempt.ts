@@ -46,6 +46,6 @@ export async function makeAttempt<Input, Output>(
     outcome = CUT;
   }
   const durationMs = performance.now() - begunAt;
-  const idempotent = job.idempotent ?? false;
-  return reportOf({ number: item.attempts + 1, outcome, facts, startedAt, durationMs, idempotent, wasCut });
+  const { idempotent = false, store } = job;
+  return reportOf({ number: item.attempts + 1, outcome, facts, startedAt, durationMs, idempotent, wasCut, store });
 }

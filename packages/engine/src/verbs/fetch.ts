@@ -8,7 +8,7 @@ import type { FetchDefinition } from '../records/fetch-definition.ts';
 export interface FetchOptions
   extends Pick<
     JobOptions<string, Reply>,
-    'source' | 'concurrency' | 'perHost' | 'rate' | 'delay' | 'maxErrors' | 'timeout' | 'retry' | 'http'
+    'source' | 'concurrency' | 'perHost' | 'rate' | 'delay' | 'maxErrors' | 'timeout' | 'retry' | 'http' | 'store'
   > {
   /** Headers of every request. Values are not kept in the ledger. */
   readonly headers?: Readonly<Record<string, string>>;

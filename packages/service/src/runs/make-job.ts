@@ -66,7 +66,9 @@ export function listJob(list: string, ledger: string, allowPrivate: boolean, spe
 export function storedListPath(ledger: string, run: Pick<LedgerSummary, 'kind' | 'definition'>): string | undefined {
   const definition = readFetchDefinition(run);
   if (definition === undefined) return undefined;
-  const { list, headers, contact } = definition;
+  const { list, headers, contact, store } = definition;
+  // The service keeps everything.
+  if (store !== undefined) return undefined;
   // Headers may name secrets of the process that sent them, which this one does not have.
   if (list === null || Object.keys(headers).length > 0 || contact !== null) return undefined;
   return listPath(definition, ledger);
