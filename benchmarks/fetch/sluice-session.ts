@@ -2,9 +2,9 @@
 import { map } from '@sluice/core';
 import { Session } from '@sluice/http';
 import { measure } from '../support/measure.ts';
-import { urls } from './urls.ts';
+import { readTask, urls } from './urls.ts';
 
-const [base, count, concurrency] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])];
+const { base, count, concurrency } = readTask();
 await using session = new Session({ maxConnectionsPerOrigin: concurrency });
 await measure(count, async () => {
   let ok = 0;

@@ -1,29 +1,27 @@
-import { fileURLToPath } from 'node:url';
-import { startLabProcess } from '../../e2e/support/lab.ts';
-import { type Comparison, compare } from '../support/compare.ts';
+import { startNginx } from '../http/nginx.ts';
+import { type Comparison, type Contender, compare } from '../support/compare.ts';
+import { runParts } from '../support/parts.ts';
+import { contenders } from './contenders.ts';
 
-const ITEMS = 50_000;
+/** Items by contender: as many as it does in a second or two. */
+const COUNTS: Readonly<Record<string, number>> = {
+  fetch: 20_000,
+  append: 20_000,
+  aiohttp: 20_000,
+  'aiohttp-sqlite': 20_000,
+  scrapy: 2000,
+  crawlee: 1000,
+};
+const COUNT = 100_000;
 
-/** Fetching a list of URLs of 1 KiB from one local server, against what people use today. */
-export async function fetchSuite(rounds: number): Promise<Comparison[]> {
-  await using lab = await startLabProcess();
-  return [100].map((concurrency) => {
-    const contender = (name: string, file: string) => ({
-      name,
-      command: ['node', fileURLToPath(new URL(file, import.meta.url)), lab.url, String(ITEMS), String(concurrency)] as [
-        string,
-        ...string[],
-      ],
-    });
-    return compare(
-      `${ITEMS.toLocaleString('en')} URLs of 1 KiB, concurrency ${concurrency}`,
-      [
-        contender('Sluice engine, every outcome and body in SQLite', './sluice.ts'),
-        contender('`map` + `Session`, nothing stored', './sluice-session.ts'),
-        contender('p-limit + undici `request`, nothing stored', './p-limit-undici.ts'),
-        contender('p-limit + built-in `fetch`, nothing stored', './p-limit-fetch.ts'),
-      ],
-      rounds,
-    );
-  });
+/** Fetching a list of URLs of 1 KiB from nginx on the same machine, against what people use today. */
+export async function fetchSuite(rounds: number, wanted?: string): Promise<Comparison[]> {
+  return await runParts({ stored: () => stored(rounds) }, wanted);
+}
+
+async function stored(rounds: number): Promise<Comparison> {
+  await using nginx = await startNginx();
+  const all = await contenders();
+  const chosen = [...all].map(([name, make]): Contender => make(`${nginx.plain}/1k`, COUNTS[name] ?? COUNT, 100));
+  return compare('URLs of 1 KiB, concurrency 100', chosen, rounds);
 }

@@ -1,4 +1,10 @@
-/** As many different URLs of the lab as asked for, 1 KiB each, made one by one. */
+/** As many different URLs as asked for, made one by one. */
 export function* urls(base: string, count: number): Generator<string, void, undefined> {
-  for (let index = 0; index < count; index++) yield `${base}/bytes/1024?n=${index}`;
+  for (let index = 0; index < count; index++) yield `${base}?n=${index}`;
+}
+
+/** `URL COUNT CONCURRENCY`, as every contender is called. */
+export function readTask(): { readonly base: string; readonly count: number; readonly concurrency: number } {
+  const [base = '', count = '', concurrency = ''] = process.argv.slice(2);
+  return { base, count: Number(count), concurrency: Number(concurrency) };
 }

@@ -1,10 +1,10 @@
 /** What people write today: p-limit over undici's request. Nothing stored. */
 import pLimit from 'p-limit';
 import { Agent, request } from 'undici';
-import { measure } from '../support/measure.ts';
-import { urls } from './urls.ts';
+import { measure } from '../../support/measure.ts';
+import { readTask, urls } from '../urls.ts';
 
-const [base, count, concurrency] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])];
+const { base, count, concurrency } = readTask();
 const dispatcher = new Agent({ connections: concurrency });
 await measure(count, async () => {
   const limit = pLimit(concurrency);
