@@ -195,6 +195,7 @@ export const DEFAULT_LIMITS: Limits = {
  * @throws UsageError for a limit that is no number or negative.
  */
 export function resolveLimits(options: LimitOptions, defaults: Limits): Limits {
+  if (setsNone(options)) return defaults;
   const { timeout, timeouts, minSpeed } = options;
   const limits: Limits = {
     timeoutMs: durationMs(timeout, defaults.timeoutMs),
@@ -215,6 +216,20 @@ export function resolveLimits(options: LimitOptions, defaults: Limits): Limits {
     if (!(value >= 0)) throw new UsageError(`${name} must be a number, 0 or more, not ${String(value)}`);
   }
   return limits;
+}
+
+/** Most requests go by the limits of their session. */
+function setsNone(options: LimitOptions): boolean {
+  return (
+    options.timeout === undefined &&
+    options.timeouts === undefined &&
+    options.minSpeed === undefined &&
+    options.maxBodyBytes === undefined &&
+    options.maxRatio === undefined &&
+    options.maxRedirects === undefined &&
+    options.maxHeaderBytes === undefined &&
+    options.maxInformational === undefined
+  );
 }
 
 function durationMs(duration: Duration | undefined, defaultMs: number): number {

@@ -226,12 +226,14 @@ export class Session implements AsyncDisposable {
     }
     const decodesUsually = this.#options.decode ?? true;
     const decodes = options.decode ?? decodesUsually;
-    const isAsUsual = options === NO_OPTIONS && target.userinfo === undefined;
+    const body = requestBody(options, evidence);
+    const isAsUsual =
+      target.userinfo === undefined && body === undefined && decodes === decodesUsually && !changesHeaders(options);
     const headers = isAsUsual ? this.#headers : this.#headers.copy();
     if (decodes && !decodesUsually) headers.set('accept-encoding', ACCEPT_ENCODING);
     else if (!decodes) headers.delete('accept-encoding');
     if (target.userinfo !== undefined) headers.set('authorization', basicAuthorization(target.userinfo));
-    if (options !== NO_OPTIONS) {
+    if (!isAsUsual) {
       if (options.headers !== undefined) headers.merge(options.headers, evidence);
       authorize(headers, options, evidence);
       if (options.ifNoneMatch !== undefined || options.ifModifiedSince !== undefined) {
@@ -239,20 +241,30 @@ export class Session implements AsyncDisposable {
       }
       if (options.idempotencyKey !== undefined) headers.merge({ 'idempotency-key': options.idempotencyKey }, evidence);
     }
-    const body = requestBody(options, evidence);
     if (body?.contentType !== undefined && !headers.has('content-type')) headers.set('content-type', body.contentType);
     return {
       method,
       target,
       headers,
       body: body?.bytes,
-      limits: options === NO_OPTIONS ? this.#limits : resolveLimits(options, this.#limits),
+      limits: resolveLimits(options, this.#limits),
       redirect: options.redirect ?? this.#options.redirect ?? 'follow',
       decode: decodes ? this.#decode : undefined,
       guarded: options.discovered ?? false,
       evidence,
     };
   }
+}
+
+function changesHeaders(options: RequestOptions): boolean {
+  return (
+    options.headers !== undefined ||
+    options.bearer !== undefined ||
+    options.auth !== undefined ||
+    options.ifNoneMatch !== undefined ||
+    options.ifModifiedSince !== undefined ||
+    options.idempotencyKey !== undefined
+  );
 }
 
 function authorize(headers: RequestHeaders, options: SharedOptions, evidence: EvidenceRecord): void {

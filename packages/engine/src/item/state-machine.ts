@@ -58,10 +58,15 @@ export const ITEM_TRANSITIONS: readonly TransitionRule[] = [
   { from: 'in-doubt', event: 'give-up', to: 'failed' },
 ];
 
-const table = new Map<string, ItemState>();
+/** By state and event, then by two bits: what was sent, what is idempotent. */
+const table = new Map<ItemState, Map<ItemEvent, (ItemState | undefined)[]>>();
 for (const { from, event, sent, idempotent, to } of ITEM_TRANSITIONS) {
+  const events = table.get(from) ?? new Map<ItemEvent, (ItemState | undefined)[]>();
+  table.set(from, events);
+  const states = events.get(event) ?? [];
+  events.set(event, states);
   for (const s of sent === undefined ? [true, false] : [sent]) {
-    for (const i of idempotent === undefined ? [true, false] : [idempotent]) table.set(keyOf(from, event, s, i), to);
+    for (const i of idempotent === undefined ? [true, false] : [idempotent]) states[bitsOf(s, i)] = to;
   }
 }
 
@@ -71,9 +76,9 @@ export function nextState(
   event: ItemEvent,
   facts: { readonly sent: boolean; readonly idempotent: boolean },
 ): ItemState | undefined {
-  return table.get(keyOf(from, event, facts.sent, facts.idempotent));
+  return table.get(from)?.get(event)?.[bitsOf(facts.sent, facts.idempotent)];
 }
 
-function keyOf(from: ItemState, event: ItemEvent, sent: boolean, idempotent: boolean): string {
-  return `${from} ${event} ${sent} ${idempotent}`;
+function bitsOf(sent: boolean, idempotent: boolean): number {
+  return (sent ? 1 : 0) + (idempotent ? 2 : 0);
 }

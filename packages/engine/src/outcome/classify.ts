@@ -22,19 +22,21 @@ const BLANK = {
 export function classifyValue(
   value: unknown,
   lastEvidence: Evidence | undefined,
-  known: KnownVerdicts = none,
+  known: KnownVerdicts = NOTHING_KNOWN,
 ): Outcome {
   if (!(value instanceof Reply)) return { ...BLANK, class: 'ok', value: toJson(value), evidence: lastEvidence };
-  const verdict = known(value) ?? verdictOn(value);
+  const verdict = known.verdictOn(value) ?? verdictOn(value);
   return verdict.class === 'ok'
     ? { ...BLANK, class: 'ok', reply: value, evidence: value.evidence }
     : fromReply(value, verdict.class, verdict);
 }
 
 /** What is known of a reply beyond its status. */
-export type KnownVerdicts = (reply: Reply) => Verdict | undefined;
+export interface KnownVerdicts {
+  verdictOn(reply: Reply): Verdict | undefined;
+}
 
-const none: KnownVerdicts = () => undefined;
+const NOTHING_KNOWN: KnownVerdicts = { verdictOn: () => undefined };
 
 function toJson(value: unknown): string | undefined {
   if (value === undefined) return undefined;
@@ -60,11 +62,11 @@ function toJson(value: unknown): string | undefined {
 export function classifyError(
   error: unknown,
   lastEvidence: Evidence | undefined,
-  known: KnownVerdicts = none,
+  known: KnownVerdicts = NOTHING_KNOWN,
 ): Outcome {
   for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 8; depth++) {
     if (cause instanceof HttpStatusError)
-      return fromReply(cause.reply, cause.class, known(cause.reply) ?? verdictOn(cause.reply));
+      return fromReply(cause.reply, cause.class, known.verdictOn(cause.reply) ?? verdictOn(cause.reply));
     if (cause instanceof HttpError) return fromHttpError(cause);
     cause = (cause as { cause?: unknown }).cause;
   }

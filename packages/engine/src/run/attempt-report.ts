@@ -97,7 +97,7 @@ function resultRow(outcome: Outcome, store: StorePolicy): ResultRow | null {
     const body = isOk ? reply.body : reply.body.subarray(0, MAX_FAILURE_BODY);
     return {
       status: reply.status,
-      headers: JSON.stringify([...reply.headers]),
+      headers: JSON.stringify(pairsOf(reply.headers.raw)),
       body,
       charset: reply.charset,
       value: null,
@@ -105,4 +105,10 @@ function resultRow(outcome: Outcome, store: StorePolicy): ResultRow | null {
   }
   if (outcome.class !== 'ok' || outcome.value === undefined || store === 'none') return null;
   return { status: null, headers: null, body: null, charset: null, value: outcome.value };
+}
+
+function pairsOf(raw: readonly string[]): [name: string, value: string][] {
+  const pairs: [name: string, value: string][] = [];
+  for (let index = 0; index < raw.length; index += 2) pairs.push([raw[index]!, raw[index + 1]!]);
+  return pairs;
 }

@@ -1,4 +1,4 @@
-import { checkpoint, isCancelled } from '@sluice/core';
+import { currentEffectiveDeadline, isCancelled } from '@sluice/core';
 import type { JobOptions } from '../job/job.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
@@ -28,20 +28,17 @@ export async function makeAttempt<Input, Output>(
   item: StepItem<Input>,
   gate: RequestGate,
 ): Promise<AttemptReport | undefined> {
+  // A cut may have come before it.
+  if (currentEffectiveDeadline() === Number.NEGATIVE_INFINITY) return undefined;
   const facts = new AttemptFacts();
   const startedAt = Date.now();
   const begunAt = performance.now();
-  let hasBegun = false;
   let wasCut = false;
   let outcome: Outcome;
   try {
-    // A cut may have come before it.
-    await checkpoint();
-    hasBegun = true;
     outcome = await runStep(job, item, tools, facts, gate);
   } catch (error) {
     if (!isCancelled(error)) throw error;
-    if (!hasBegun) return undefined;
     wasCut = true;
     outcome = CUT;
   }

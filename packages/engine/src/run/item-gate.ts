@@ -26,9 +26,12 @@ export class ItemGate<Input> implements RequestGate {
   }
 
   enter(url: string | URL): RequestPass | undefined | Promise<RequestPass> {
+    const host = this.#hostOf(url);
+    const own = host === this.#begun.host && host !== undefined ? this.ownRequest() : undefined;
+    if (own !== undefined || host === undefined) return own;
     let admitted: RequestPass | undefined;
     const { promise, resolve } = Promise.withResolvers<RequestPass>();
-    const pass = this.enterLater(url, (later) => {
+    const pass = this.#enter(host, (later) => {
       admitted = later;
       resolve(later);
     });
@@ -44,11 +47,13 @@ export class ItemGate<Input> implements RequestGate {
 
   /** The pass for a request to `url`, undefined where no gate stands; or, when it has to wait, what takes it back, and `admit` is called later. */
   enterLater(url: string | URL, admit: (pass: RequestPass) => void): RequestPass | undefined | (() => void) {
-    const { scheduler } = this.#gates;
     const host = this.#hostOf(url);
     if (host === undefined) return undefined;
-    const own = host === this.#begun.host ? this.ownRequest() : undefined;
-    if (own !== undefined) return own;
+    return (host === this.#begun.host ? this.ownRequest() : undefined) ?? this.#enter(host, admit);
+  }
+
+  #enter(host: string, admit: (pass: RequestPass) => void): RequestPass | (() => void) {
+    const { scheduler } = this.#gates;
     const pass = scheduler.request(host, admit);
     if (typeof pass !== 'function') return pass;
     // What it began with must not wait along with it: others could be waiting for that.

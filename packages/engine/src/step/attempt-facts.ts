@@ -20,22 +20,31 @@ export class AttemptFacts {
   /** The attempt has been judged: nothing that its step still does can count. */
   isOver = false;
   readonly emits: NewItem[] = [];
-  readonly #open = new Set<Evidence>();
-  readonly #acts: Act[] = [];
+  /** What is under way: nearly always one request at a time. */
+  #open: Evidence | undefined;
+  #moreOpen: Set<Evidence> | undefined;
+  #acts: Act[] | undefined;
   /** What was found out about replies beyond their status. */
   #verdicts: Map<Reply, Verdict> | undefined;
 
   /** A request begins; `evidence` is filled in while it goes on. */
   begin(evidence: Evidence, isRepeatable: boolean): void {
-    this.#open.add(evidence);
+    if (this.#open === undefined) this.#open = evidence;
+    else {
+      this.#moreOpen ??= new Set();
+      this.#moreOpen.add(evidence);
+    }
     this.last = evidence;
     const { method } = evidence;
-    if (!isRepeatable && !isIdempotentMethod(method)) this.#acts.push({ evidence, method });
+    if (isRepeatable || isIdempotentMethod(method)) return;
+    this.#acts ??= [];
+    this.#acts.push({ evidence, method });
   }
 
   /** A request ended, with an answer or without one. */
   end(evidence: Evidence): void {
-    this.#open.delete(evidence);
+    if (this.#open === evidence) this.#open = undefined;
+    else this.#moreOpen?.delete(evidence);
     this.last = evidence;
     this.#add(evidence);
   }
@@ -47,13 +56,17 @@ export class AttemptFacts {
   }
 
   /** What {@link judge} was told. */
-  readonly verdictOn = (reply: Reply): Verdict | undefined => this.#verdicts?.get(reply);
+  verdictOn(reply: Reply): Verdict | undefined {
+    return this.#verdicts?.get(reply);
+  }
 
   /** The attempt is over: what is still open counts as it stands. */
   close(): void {
     this.isOver = true;
-    for (const evidence of this.#open) this.#add(evidence);
-    this.#open.clear();
+    if (this.#open !== undefined) this.#add(this.#open);
+    if (this.#moreOpen !== undefined) for (const evidence of this.#moreOpen) this.#add(evidence);
+    this.#open = undefined;
+    this.#moreOpen = undefined;
   }
 
   /**
@@ -61,6 +74,7 @@ export class AttemptFacts {
    * server said no to it, unless that answer came only after a redirect had turned it into another one.
    */
   mayHaveActed(refused: Evidence | undefined): boolean {
+    if (this.#acts === undefined) return false;
     return this.#acts.some(
       ({ evidence, method }) => evidence.sent && (evidence !== refused || evidence.method !== method),
     );

@@ -10,7 +10,8 @@ const CLEAN_UP_MS = 250;
  * @throws CancelledError when the scope is cancelled; what the step throws.
  */
 export async function callStep<T>(step: () => T | PromiseLike<T>): Promise<T> {
-  const running = (async () => step())();
+  const result = step();
+  const running = result instanceof Promise ? (result as Promise<T>) : Promise.resolve(result);
   try {
     return await cancellable(running);
   } catch (error) {

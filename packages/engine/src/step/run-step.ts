@@ -39,10 +39,10 @@ export async function runStep<Input, Output>(
         callStep(() => options.step(item.input, contextOf(options, item, tools, facts, gate))),
       ),
     );
-    return classifyValue(value, facts.last, facts.verdictOn);
+    return classifyValue(value, facts.last, facts);
   } catch (error) {
     if (isCancelled(error)) throw error;
-    return classifyError(error, facts.last, facts.verdictOn);
+    return classifyError(error, facts.last, facts);
   } finally {
     facts.close();
   }
@@ -57,8 +57,8 @@ function contextOf<Input, Output>(
 ): StepContext {
   return {
     http: new StepSession(tools.session, facts, gate),
-    sql: async (texts, ...values) => (await tools.database()).sql(texts, ...values),
-    database: () => tools.database(),
+    sql: tools.sql,
+    database: tools.database,
     offload,
     get log() {
       return tools.logger;

@@ -5,6 +5,8 @@ import type { RequestGate } from './request-gate.ts';
 import type { StepHttp, StepRequestOptions } from './step-context.ts';
 import { verdictOn } from './verdict.ts';
 
+const NO_OPTIONS: StepRequestOptions = {};
+
 /** The run's session as one attempt of a step uses it: every request passes its host's gate, and its evidence is kept. */
 export class StepSession implements StepHttp {
   readonly #session: Session;
@@ -45,10 +47,9 @@ export class StepSession implements StepHttp {
     return this.request('DELETE', url, options);
   }
 
-  async request(method: string, url: string | URL, options: StepRequestOptions = {}): Promise<Reply> {
+  async request(method: string, url: string | URL, options: StepRequestOptions = NO_OPTIONS): Promise<Reply> {
     if (this.#facts.isOver)
       throw new UsageError(`${method} ${String(url)}: the attempt that this request belongs to is over`);
-    const { accept, ...requestOptions } = options;
     let evidence: Evidence | undefined;
     const onEvidence = (begun: Evidence): void => {
       evidence = begun;
@@ -59,7 +60,7 @@ export class StepSession implements StepHttp {
     const pass = entering instanceof Promise ? await entering : entering;
     let reply: Reply;
     try {
-      reply = await this.#session.request(method, url, { ...requestOptions, onEvidence });
+      reply = await this.#session.request(method, url, { ...options, onEvidence });
     } catch (error) {
       if (error instanceof HttpError) this.#facts.end(error.evidence);
       this.#gate?.failed(pass, error, evidence?.sent === true);
@@ -68,6 +69,7 @@ export class StepSession implements StepHttp {
     this.#facts.end(reply.evidence);
     const verdict = this.#gate?.answered(pass, reply) ?? verdictOn(reply);
     if (verdict.class !== 'ok') this.#facts.judge(reply, verdict);
+    const { accept } = options;
     if (accept === undefined ? verdict.class === 'ok' : accept(reply.status)) return reply;
     throw new HttpStatusError(reply, verdict.class === 'ok' ? 'client' : verdict.class);
   }

@@ -2,6 +2,7 @@ import { Semaphore, UsageError } from '@sluice/core';
 import type { Database } from '@sluice/databases';
 import type { Session } from '@sluice/http';
 import { createLogger, type Logger, type RootLogger } from '@sluice/telemetry';
+import type { StepContext } from './step-context.ts';
 
 /** What the steps of a run share. */
 export interface StepToolsOptions {
@@ -27,7 +28,7 @@ export class StepTools implements AsyncDisposable {
   }
 
   /** The job's database, connected at the first use. @throws UsageError when the job names none; DatabaseError when it cannot be reached */
-  async database(): Promise<Database> {
+  readonly database = async (): Promise<Database> => {
     const url = this.#options.database;
     if (url === undefined) {
       throw new UsageError(
@@ -41,7 +42,10 @@ export class StepTools implements AsyncDisposable {
       this.#database = await connect(url);
     }
     return this.#database;
-  }
+  };
+
+  /** Queries the job's database with a template, and gives its rows. */
+  readonly sql: StepContext['sql'] = async (texts, ...values) => (await this.database()).sql(texts, ...values);
 
   get logger(): Logger {
     if (this.#logger === undefined) {
