@@ -2,6 +2,7 @@ import { currentEffectiveDeadline, isCancelled } from '@sluice/core';
 import type { JobOptions } from '../job/job.ts';
 import type { Outcome } from '../outcome/outcome.ts';
 import { AttemptFacts } from '../step/attempt-facts.ts';
+import { requestOf, runRequest } from '../step/one-request.ts';
 import type { RequestGate } from '../step/request-gate.ts';
 import { runStep, type StepItem } from '../step/run-step.ts';
 import type { StepTools } from '../step/step-tools.ts';
@@ -36,7 +37,11 @@ export async function makeAttempt<Input, Output>(
   let wasCut = false;
   let outcome: Outcome;
   try {
-    outcome = await runStep(job, item, tools, facts, gate);
+    const request = requestOf(job.step);
+    outcome =
+      request === undefined
+        ? await runStep(job, item, tools, facts, gate)
+        : await runRequest(job, request, item.input, tools, facts, gate);
   } catch (error) {
     if (!isCancelled(error)) throw error;
     wasCut = true;

@@ -1,5 +1,6 @@
 import { UsageError } from '@sluice/core';
 import { type Evidence, HttpError, HttpStatusError, type Reply, type Session } from '@sluice/http';
+import type { RequestPass } from '../gate/gate-scheduler.ts';
 import type { AttemptFacts } from './attempt-facts.ts';
 import type { RequestGate } from './request-gate.ts';
 import type { StepHttp, StepRequestOptions } from './step-context.ts';
@@ -50,14 +51,23 @@ export class StepSession implements StepHttp {
   async request(method: string, url: string | URL, options: StepRequestOptions = NO_OPTIONS): Promise<Reply> {
     if (this.#facts.isOver)
       throw new UsageError(`${method} ${String(url)}: the attempt that this request belongs to is over`);
+    const entering = this.#gate?.enter(url);
+    return await this.make(entering instanceof Promise ? await entering : entering, method, url, options);
+  }
+
+  /** Makes a request that has passed its host's gate; undefined for one that has none. */
+  async make(
+    pass: RequestPass | undefined,
+    method: string,
+    url: string | URL,
+    options: StepRequestOptions = NO_OPTIONS,
+  ): Promise<Reply> {
     let evidence: Evidence | undefined;
     const onEvidence = (begun: Evidence): void => {
       evidence = begun;
       this.#facts.begin(begun, options.idempotencyKey !== undefined);
       options.onEvidence?.(begun);
     };
-    const entering = this.#gate?.enter(url);
-    const pass = entering instanceof Promise ? await entering : entering;
     let reply: Reply;
     try {
       reply = await this.#session.request(method, url, { ...options, onEvidence });

@@ -3,6 +3,7 @@ import { EngineError } from '../errors.ts';
 import { defineJob } from '../job/define-job.ts';
 import type { Job, JobOptions } from '../job/job.ts';
 import type { FetchDefinition } from '../records/fetch-definition.ts';
+import { oneRequest } from '../step/one-request.ts';
 
 /** What `fetch` can be told besides its list. */
 export interface FetchOptions
@@ -38,7 +39,7 @@ export function fetchJob(options: FetchOptions): Job<string, Reply> {
       ...(definition === undefined ? {} : { fetch: definition }),
     },
     module: { url: LOOP_MODULE, exportName: 'fetchInLoop', data: inLoop },
-    step: (url, { http: session }) => session.get(url, ANY_REPLY),
+    step: oneRequest((url) => ({ method: 'GET', url, options: ANY_REPLY })),
   });
 }
 
