@@ -6,6 +6,7 @@ export const ENGINE_ERRORS = {
   SLUICE_SOURCE_UNREADABLE: 'the list cannot be read',
   SLUICE_SOURCE_EMPTY: 'the list has no item: it is empty, or has only blank lines and comments',
   SLUICE_INPUT_CHANGED: 'the list is not the one that the run began with',
+  SLUICE_SOURCE_SPOOL: 'a list of standard input cannot be kept beside the ledger',
   SLUICE_DEFINITION_CHANGED: 'the job is not the one that the run began with',
   SLUICE_INPUT_URL: 'an item is no URL',
   SLUICE_INPUT_SCHEME: 'an item is a URL, but not of http or https',

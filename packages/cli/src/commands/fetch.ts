@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { type Host, writeLine } from '../host.ts';
 import { prepareFetch } from '../run/fetch-run.ts';
-import { defaultLedger } from '../run/ledger-path.ts';
+import { defaultLedger, spoolPath } from '../run/ledger-path.ts';
 import type { ResumeSettings } from '../run/run-settings.ts';
 import { setAside } from '../run/set-aside.ts';
 import { printable } from '../text/printable.ts';
@@ -47,7 +48,7 @@ Examples:
     .action((list: string, options: FetchCommandOptions) =>
       action(async () => {
         const ledger = options.ledger ?? defaultLedger(list);
-        const hasWork = options.fresh === true;
+        const isFresh = options.fresh === true;
         const run = {
           list,
           ledger,
@@ -55,11 +56,12 @@ Examples:
           contact: options.contact,
           store: options.store,
           options,
-          hasWork,
+          isFresh,
+          hasWork: isFresh,
         };
         const start = await prepareFetch({ ...run, resume: resumeWords(host) }, host);
-        if (options.fresh === true) await beginAnew(ledger, options, host);
-        if (list === '-' && process.stdin.isTTY) {
+        if (isFresh) await beginAnew(ledger, options, host);
+        if (list === '-' && process.stdin.isTTY && !existsSync(spoolPath(ledger))) {
           writeLine(host.stderr, 'type or paste the list, one URL a line; Ctrl-D ends it');
         }
         return (await start()).exitCode;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { from, type OutcomeClass } from '@sluice/engine';
@@ -10,7 +11,7 @@ import { type Host, writeLine } from '../host.ts';
 import type { DrivenRun } from '../run/drive-run.ts';
 import { prepareFetch } from '../run/fetch-run.ts';
 import { findLedger } from '../run/find-run.ts';
-import { defaultLedger } from '../run/ledger-path.ts';
+import { defaultLedger, spoolPath } from '../run/ledger-path.ts';
 import { markForRetry } from '../run/mark-for-retry.ts';
 import type { ResumeSettings } from '../run/run-settings.ts';
 import { plural } from '../text/numbers.ts';
@@ -64,7 +65,8 @@ async function prepareToGoOn(path: string, options: RetryOptions, host: Host): P
   const run = await readRun(path);
   const definition = definitionOf(run, path);
   const list = listPath(definition, path);
-  if (list === '-') refuseUnreadStdin(run, path);
+  const isSpooled = list === '-' && existsSync(spoolPath(path));
+  if (list === '-' && !isSpooled) refuseUnreadStdin(run, path);
   const headers = Object.entries(definition.headers).map(([name, value]) => `${name}: ${value}`);
   const resume = [
     'fetch',
@@ -75,8 +77,10 @@ async function prepareToGoOn(path: string, options: RetryOptions, host: Host): P
     ...(definition.store === undefined ? [] : ['--store', definition.store]),
     ...(options.output === undefined ? [] : ['-o', options.output]),
   ];
-  // The end of standard input was reached before, so nothing of it is read any more.
-  const source = list === '-' ? { source: from.lines(Readable.from([])) } : {};
+  // The end of standard input was reached before: nothing of it is read any more but what was kept.
+  const nothing = Readable.from([]);
+  const source =
+    list === '-' ? { source: isSpooled ? from.spooled(nothing, spoolPath(path)) : from.lines(nothing) } : {};
   const contact = definition.contact ?? undefined;
   const { store } = definition;
   return prepareFetch({ list, ledger: path, headers, contact, store, options, resume, hasWork: true, ...source }, host);

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { fetchJob, from, type ItemSource, type Job } from '@sluice/engine';
 import { type FetchDefinition, isSameWork, readFetchDefinition, storedList } from '@sluice/engine/records';
 import { LedgerError, openReader, type RunRow } from '@sluice/ledger';
@@ -7,6 +8,7 @@ import { VERSION } from '../version.ts';
 import { type DrivenRun, type DriveOptions, driveRun } from './drive-run.ts';
 import { parseHeaders, type RunHeaders } from './headers.ts';
 import { requireLab } from './lab-of-list.ts';
+import { spoolPath } from './ledger-path.ts';
 import { retryPolicy } from './retry-policy.ts';
 import type { ResumeSettings } from './run-settings.ts';
 import { STANDARD_INPUT } from './standard-input.ts';
@@ -25,6 +27,8 @@ export interface FetchRun {
   readonly options: ResumeSettings;
   /** What the list is read from. Default: the list's path. */
   readonly source?: ItemSource<string>;
+  /** It begins anew: the run in the ledger will be moved aside. */
+  readonly isFresh?: boolean;
   /** There will be work even if the run in the ledger is complete now. */
   readonly hasWork?: boolean;
   /** The words of the command that goes on with it. */
@@ -41,8 +45,9 @@ export interface FetchRun {
 export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Promise<DrivenRun>> {
   const { list, ledger, options } = run;
   const headers = parseHeaders(run.headers, host.env);
-  const source = run.source ?? from.lines(list);
-  await source.facts();
+  const source = run.source ?? (list === '-' ? from.spooled(process.stdin, spoolPath(ledger)) : from.lines(list));
+  // What is kept of a list from standard input may belong to a run that is about to be moved aside.
+  if (list !== '-' || run.isFresh !== true) await source.facts();
   const known = await readRun(ledger);
   // A run that is complete needs no server: it is only told about.
   const isComplete = known?.state === 'complete' && run.hasWork !== true;
@@ -76,7 +81,12 @@ export async function prepareFetch(run: FetchRun, host: Host): Promise<() => Pro
     quiet,
     guardFormulas,
   };
-  return () => driveRun(driven, host);
+  return async () => {
+    const ended = await driveRun(driven, host);
+    // The ledger has all of it now.
+    if (list === '-' && ended.report.state === 'complete') await rm(spoolPath(ledger), { force: true });
+    return ended;
+  };
 }
 
 function makeJob(

@@ -10,6 +10,11 @@ export function defaultLedger(list: string): string {
   return join(dirname(list), `${parse(list).name}.run.db`);
 }
 
+/** Where a list that comes on standard input is kept beside its ledger while the run is not complete. */
+export function spoolPath(ledger: string): string {
+  return `${ledger.replace(/\.db$/, '')}.list`;
+}
+
 /** The argument that names a ledger in a command: nothing where the command finds it by itself. */
 export async function ledgerArgument(path: string): Promise<readonly string[]> {
   const [newest] = await listLedgers();

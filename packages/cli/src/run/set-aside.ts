@@ -1,5 +1,6 @@
 import { rename, stat } from 'node:fs/promises';
 import { LedgerError, type LedgerErrorCode, openLedger } from '@sluice/ledger';
+import { spoolPath } from './ledger-path.ts';
 
 /** What stands behind a ledger's name in the files that SQLite may leave beside it after a crash. */
 const COMPANIONS: readonly string[] = ['-wal', '-shm'];
@@ -28,6 +29,8 @@ export async function setAside(ledger: string): Promise<string | undefined> {
   for (const companion of COMPANIONS) {
     if (await exists(ledger + companion)) await rename(ledger + companion, target + companion);
   }
+  // What came on standard input belongs to the run that read it.
+  if (await exists(spoolPath(ledger))) await rename(spoolPath(ledger), spoolPath(target));
   return target;
 }
 

@@ -86,8 +86,13 @@ export class LineSource<Input> implements ItemSource<Input> {
       return;
     }
     const stream = typeof path === 'string' ? await openStream(path) : path;
+    yield* this.readChunks(endWithScope(stream));
+  }
+
+  /** The items of a stream from its beginning on. @throws EngineError when there is none */
+  async *readChunks(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<ReadBatch<Input>, void, undefined> {
     let isEmpty = true;
-    for await (const batch of this.#items(endWithScope(stream), START)) {
+    for await (const batch of this.#items(chunks, START)) {
       isEmpty = false;
       yield batch;
     }

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { test } from 'node:test';
+import { type Lab, startLab } from '@sluice/lab';
+import { sluice, start } from '../support/sluice.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ITEMS = 60;
+
+function urls(lab: Lab): string {
+  return Array.from({ length: ITEMS }, (_, n) => `${lab.url}/delay/0.1?n=${n}\n`).join('');
+}
+
+/** A run of a list from standard input that is killed in its middle, when all of the list has come. */
+async function killed(lab: Lab, cwd: string): Promise<void> {
+  const { child } = start(['fetch', '-', '--per-host', '4'], { cwd, input: urls(lab) });
+  const exit = once(child, 'exit');
+  for (;;) {
+    const isKept = (await readdir(cwd)).includes('stdin.run.list');
+    if (isKept && lab.hits.total >= 8) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill('SIGKILL');
+  await exit;
+}
+
+test('a list that was piped in is not needed again after kill -9, and its copy goes when the run is complete', async () => {
+  await using lab = await startLab();
+  await using folder = await temporaryFolder();
+  const { path: cwd } = folder;
+  await killed(lab, cwd);
+  const { code, stdout, stderr } = await sluice(['fetch', '-', '--per-host', '16', '-o', '-'], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout.trimEnd().split('\n').length, ITEMS);
+  assert.ok(lab.hits.total < 2 * ITEMS);
+  assert.deepEqual(
+    (await readdir(cwd)).filter((file) => file.includes('list')),
+    [],
+  );
+});
+
+test('the same list may be piped in again, and another one is refused', async () => {
+  await using lab = await startLab();
+  await using folder = await temporaryFolder();
+  const { path: cwd } = folder;
+  await killed(lab, cwd);
+  const other = await sluice(['fetch', '-'], { cwd, input: `${lab.url}/get\n` });
+  assert.equal(other.code, 2, other.stderr);
+  assert.match(other.stderr, /not the list that the run began with, which is kept in stdin\.run\.list/);
+  const same = await sluice(['fetch', '-', '--per-host', '16'], { cwd, input: urls(lab) });
+  assert.equal(same.code, 0, same.stderr);
+  assert.match(same.stderr, /complete: 60 items/);
+});
+
+test('--fresh moves what was kept aside with its run', async () => {
+  await using lab = await startLab();
+  await using folder = await temporaryFolder();
+  const { path: cwd } = folder;
+  await killed(lab, cwd);
+  const { code, stderr } = await sluice(['fetch', '-', '--fresh'], { cwd, input: `${lab.url}/get\n` });
+  assert.equal(code, 0, stderr);
+  const files = (await readdir(cwd)).filter((file) => /list|\.db$/.test(file)).toSorted();
+  assert.deepEqual(files, ['stdin.1.run.db', 'stdin.1.run.list', 'stdin.run.db']);
+});
