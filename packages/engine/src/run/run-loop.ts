@@ -1,7 +1,6 @@
 import { Event, isCancelled, moveOnAfter, sleep, type TaskGroup, taskGroup } from '@sluice/core';
 import type { Ledger, Settlement, SourceCursor } from '@sluice/ledger';
 import { failpoint } from '#failpoint';
-import { EngineError } from '../errors.ts';
 import type { Begun, GateScheduler } from '../gate/gate-scheduler.ts';
 import { hasRetried, RetryPolicy, writeSpent } from '../item/retry-policy.ts';
 import type { JobOptions } from '../job/job.ts';
@@ -15,13 +14,13 @@ import type { AttemptMaker } from './attempt-maker.ts';
 import { type AttemptReport, reportOf } from './attempt-report.ts';
 import type { Counters } from './counters.ts';
 import type { GateSettings, RunChange } from './gate-settings.ts';
+import { GivenUpHosts } from './given-up-hosts.ts';
 import { ItemGate } from './item-gate.ts';
 import { type Prepared, prepareRead, prepareRecorded } from './prepare-item.ts';
 import type { PauseReason } from './progress.ts';
 import { RunGates } from './run-gates.ts';
+import { RunGuard } from './run-guard.ts';
 import { putOff, settle } from './settle.ts';
-import { Spending } from './spending.ts';
-import { TroubleWatch } from './trouble-watch.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** What a loop works with. */
@@ -54,8 +53,8 @@ export class RunLoop<Input, Output> {
   readonly #ground: RunGround<Input, Output>;
   readonly #gates: RunGates<Input>;
   readonly #policy: RetryPolicy;
-  readonly #trouble: TroubleWatch;
-  readonly #spending: Spending | undefined;
+  readonly #guard: RunGuard;
+  readonly #givenUp: GivenUpHosts;
   /** The queue has room for more. */
   readonly #hunger = new Event();
   /** Something changed that the search for due items has to look at. */
@@ -64,9 +63,6 @@ export class RunLoop<Input, Output> {
   readonly #over = new Event();
   #group: TaskGroup | undefined;
   #pause: PauseReason | undefined;
-  /** Hosts that have failed for so long that what waits for them fails at once. */
-  readonly #givenUp = new Set<string>();
-  #failedHere = 0;
   #shedAt = Number.NEGATIVE_INFINITY;
   #inFlight = 0;
   #sourceEnded = false;
@@ -80,12 +76,12 @@ export class RunLoop<Input, Output> {
   constructor(ground: RunGround<Input, Output>) {
     this.#ground = ground;
     this.#policy = new RetryPolicy(ground.job.retry ?? {}, ground.random);
-    this.#trouble = new TroubleWatch(ground.job);
-    this.#spending = ground.job.maxSpend === undefined ? undefined : new Spending(ground.job.maxSpend);
+    this.#guard = new RunGuard(ground.job, ground.settings);
     this.#gates = new RunGates(ground.settings, ground.job.http?.baseUrl?.toString(), {
       onOpen: () => this.#pump(),
       onExhausted: (host, message) => this.#pauseFor(exhausted(host, message)),
     });
+    this.#givenUp = new GivenUpHosts(this.#gates.scheduler);
   }
 
   get inFlight(): number {
@@ -273,7 +269,7 @@ export class RunLoop<Input, Output> {
       return;
     }
     const { item } = prepared;
-    if (this.#givenUp.has(item.host) && this.#refusesAtOnce(item)) return;
+    if (this.#refusesAtOnce(item)) return;
     this.scheduler.push(item.host, item, { isRetry: hasRetried(item.spent), limits: item.limits ?? [] });
   }
 
@@ -289,7 +285,7 @@ export class RunLoop<Input, Output> {
       const begun = this.scheduler.take();
       if (begun === undefined) break;
       this.#inFlight++;
-      this.#spending?.begin();
+      this.#guard.begin();
       this.#group!.spawn(() => this.#work(begun), { name: begun.item.key });
     }
     if (this.scheduler.size >= this.#window) this.#shed();
@@ -299,10 +295,9 @@ export class RunLoop<Input, Output> {
 
   /** False while nothing more may be spent, and then for good when nothing comes back of what is under way. */
   #mayBegin(): boolean {
-    const spending = this.#spending;
-    if (spending === undefined || spending.allowsOne) return true;
-    if (spending.isExhausted) this.#pauseFor(spending.reason);
-    return false;
+    const allowed = this.#guard.allowsOne();
+    if (typeof allowed === 'object') this.#pauseFor(allowed);
+    return allowed === 'yes';
   }
 
   /** Makes room behind hosts that are away, as long as slots are free: what waits for them comes back out of the ledger. */
@@ -339,7 +334,7 @@ export class RunLoop<Input, Output> {
     failpoint('announced');
     const report = await this.#ground.attempts.attempt(item, gate);
     failpoint('attempted');
-    this.#spending?.end(gate.cost, report !== undefined);
+    this.#guard.end(gate.cost, report !== undefined);
     if (report === undefined) {
       this.scheduler.giveBack(begun);
       this.#ground.ledger.release([item.id]);
@@ -375,41 +370,25 @@ export class RunLoop<Input, Output> {
   }
 
   #goesWell(host: string): void {
-    this.#trouble.ok(host);
-    if (this.#givenUp.size > 0) this.#givenUp.delete(host);
+    this.#guard.ok(host);
+    this.#givenUp.forgive(host);
   }
 
   /** Looks whether a failure belongs to something that goes beyond its item. */
   #watch(host: string, { result }: AttemptReport): void {
     const status = result?.status ?? undefined;
-    const reason = this.#trouble.failed(host, status, this.scheduler.outageSince) ?? this.#tooManyErrors();
+    const reason = this.#guard.failed(host, status, this.scheduler.outageSince);
     if (reason !== undefined) this.#pauseFor(reason);
-    const gate = this.scheduler.gate(host);
-    if (host === '' || gate?.givenUp(performance.now()) === undefined) return;
-    this.#givenUp.add(host);
+    if (!this.#givenUp.judge(host)) return;
     for (const item of this.scheduler.drainHost(host)) {
       if (!this.#refusesAtOnce(item)) this.scheduler.push(host, item, { limits: item.limits ?? [] });
     }
   }
 
-  #tooManyErrors(): PauseReason | undefined {
-    const { maxErrors } = this.#ground.settings;
-    if (this.#failedHere <= maxErrors) return undefined;
-    return {
-      code: 'errors',
-      message: `${this.#failedHere} items have failed, more than the ${maxErrors} that maxErrors allows`,
-    };
-  }
-
   /** Fails an item of a host that has been given up, without asking it; false when it is time to ask whether it is back. */
   #refusesAtOnce(item: WorkItem<Input>): boolean {
-    const outcomeClass = this.scheduler.gate(item.host)?.givenUp(performance.now());
-    if (outcomeClass === undefined) return false;
-    const error = new EngineError(
-      'SLUICE_HOST_DOWN',
-      `${item.host} has failed for so long that this item was not tried: retry it when the host is back`,
-    );
-    const outcome = { ...classifyError(error, undefined), class: outcomeClass, isRetryable: false };
+    const outcome = this.#givenUp.outcomeOf(item.host);
+    if (outcome === undefined) return false;
     this.#refuse({ ...item, input: undefined }, outcome);
     return true;
   }
@@ -433,7 +412,7 @@ export class RunLoop<Input, Output> {
       this.#due(settlement.dueAt ?? Date.now());
     } else if (settlement.state !== 'leased') {
       counters.addSettled(settlement.state, outcomeClass);
-      if (settlement.state === 'failed') this.#failedHere++;
+      if (settlement.state === 'failed') this.#guard.countFailed();
       if (settlement.emits.length > 0) this.#due(Date.now());
     }
   }
@@ -458,7 +437,7 @@ export class RunLoop<Input, Output> {
     const settlement = settle(item, report, { policy: this.#policy, idempotent: true });
     this.#ground.ledger.settle(settlement);
     this.#ground.counters.addSettled('failed', outcome.class);
-    this.#failedHere++;
+    this.#guard.countFailed();
     this.#stir.set();
   }
 

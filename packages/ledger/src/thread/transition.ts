@@ -39,9 +39,15 @@ function assignments(change: Transition): string {
   return set.join(', ');
 }
 
+/** Written as the partial indexes have it, and without a parameter: only so does SQLite know that an index holds all that is looked for. */
+function stateTerm(state: ItemState): string {
+  const isFailure = state === 'failed' || state === 'in-doubt';
+  return `${isFailure ? "state IN ('failed', 'in-doubt') AND " : ''}state = '${state}'`;
+}
+
 function selection(change: Transition): { where: string; params: readonly (string | number)[] } {
-  const terms = ['state = ?'];
-  const params: (string | number)[] = [change.from];
+  const terms = [stateTerm(change.from)];
+  const params: (string | number)[] = [];
   const { idempotent, sent, classes, hosts, keys } = change.where ?? {};
   if (idempotent !== undefined) {
     terms.push('idempotent = ?');
