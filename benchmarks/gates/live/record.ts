@@ -1,6 +1,7 @@
 /**
- * `node benchmarks/gates/live/record.ts`: the same gates on real servers and in the simulator, side by side: nginx with `limit_req`, and a Go server
- * with a bounded pool. Writes benchmarks/results/gates-live.md.
+ * `node benchmarks/gates/live/record.ts [number …]`: the same gates on real servers and in the simulator, side by side: nginx with `limit_req`, and a Go server
+ * with a bounded pool. Writes benchmarks/results/gates-live.md,
+ * unless only some comparisons are wanted.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -104,7 +105,9 @@ const COMPARISONS: readonly Comparison[] = [
 
 const client = fileURLToPath(new URL('./client.ts', import.meta.url));
 const parts: string[] = [];
-for (const comparison of COMPARISONS) {
+const chosen = process.argv.slice(2).map(Number);
+for (const [index, comparison] of COMPARISONS.entries()) {
+  if (chosen.length > 0 && !chosen.includes(index + 1)) continue;
   const live: Seen[] = [];
   for (let round = 0; round < ROUNDS; round++) live.push(await onTheWire(comparison));
   const simulated = Array.from({ length: ROUNDS }, (_, index) => inVirtualTime(comparison, index + 1));
@@ -115,15 +118,16 @@ for (const comparison of COMPARISONS) {
   parts.push(`## ${comparison.title}\n\n| | live | simulated | apart |\n|---|---|---|---|\n${rows.join('\n')}\n`);
   console.log(parts.at(-1));
 }
-writeFileSync(
-  'benchmarks/results/gates-live.md',
-  `# Gates, on real servers and in the simulator
+if (chosen.length === 0)
+  writeFileSync(
+    'benchmarks/results/gates-live.md',
+    `# Gates, on real servers and in the simulator
 
 Made by \`benchmarks/gates/live/record.ts\`: the verb \`fetch\` on an endless list with a ledger, in a process of its own, against servers on the same machine, and the simulator with
 the same scenario. What the servers themselves counted. Medians of ${ROUNDS} runs and of ${ROUNDS} seeds. ${machine()}.
 
 ${parts.join('\n')}`,
-);
+  );
 process.exit();
 
 async function onTheWire({ start, seconds }: Comparison): Promise<Seen> {
