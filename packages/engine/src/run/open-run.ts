@@ -20,10 +20,11 @@ export interface OpenedRun {
 export async function openRun<Input, Output>(
   job: JobOptions<Input, Output>,
   options: JobRunOptions,
+  open: typeof openLedger = openLedger,
 ): Promise<OpenedRun> {
   const facts = await job.source.facts();
   const definition = definitionOf(job);
-  const ledger = await openLedger(options.ledger, {
+  const ledger = await open(options.ledger, {
     create: {
       id: randomUUID(),
       kind: job.kind ?? 'job',
