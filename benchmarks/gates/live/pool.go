@@ -30,7 +30,7 @@ type pool struct {
 	steps                     []step
 
 	mutex        sync.Mutex
-	free         *sync.Cond
+	line         []chan time.Duration
 	beganAt      time.Time
 	busy, house  int
 	ok           []int
@@ -69,13 +69,11 @@ func (p *pool) ServeHTTP(answer http.ResponseWriter, _ *http.Request) {
 	if p.house > p.mostInHouse {
 		p.mostInHouse = p.house
 	}
-	for p.busy >= p.slots() {
-		p.free.Wait()
-	}
-	p.busy++
-	takes := p.serviceTime()
+	turn := make(chan time.Duration, 1)
+	p.line = append(p.line, turn)
+	p.work()
 	p.mutex.Unlock()
-	time.Sleep(takes)
+	time.Sleep(<-turn)
 	p.mutex.Lock()
 	p.busy--
 	p.house--
@@ -84,9 +82,18 @@ func (p *pool) ServeHTTP(answer http.ResponseWriter, _ *http.Request) {
 		p.ok = append(p.ok, 0)
 	}
 	p.ok[bar]++
-	p.free.Signal()
+	p.work()
 	p.mutex.Unlock()
 	answer.Write([]byte("{}"))
+}
+
+// Lets in who stands first in line, as long as there are slots. A lock with waiters would let newcomers pass them.
+func (p *pool) work() {
+	for len(p.line) > 0 && p.busy < p.slots() {
+		p.busy++
+		p.line[0] <- p.serviceTime()
+		p.line = p.line[1:]
+	}
 }
 
 // Looks every ten milliseconds whether more stand in line than are worked on; a pool that grows wakes who waits.
@@ -96,7 +103,7 @@ func (p *pool) watch() {
 		if p.house-p.busy > p.slots() || (p.collapse > 0 && float64(p.house) > p.collapse) {
 			p.overloadedMs += 10
 		}
-		p.free.Broadcast()
+		p.work()
 		p.mutex.Unlock()
 	}
 }
@@ -111,7 +118,6 @@ func number(text string) float64 {
 
 func main() {
 	p := &pool{mean: number(os.Args[2]), variation: number(os.Args[3]), collapse: number(os.Args[4])}
-	p.free = sync.NewCond(&p.mutex)
 	for _, text := range strings.Split(os.Args[5], ",") {
 		from, slots, isLater := strings.Cut(text, ":")
 		if !isLater {
