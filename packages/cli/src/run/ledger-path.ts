@@ -10,9 +10,9 @@ export function defaultLedger(list: string): string {
   return join(dirname(list), `${parse(list).name}.run.db`);
 }
 
-/** Where a list that comes on standard input is kept beside its ledger while the run is not complete. */
+/** Where a list that comes on standard input is kept beside its ledger while the run is not complete: no file of a user's is called so. */
 export function spoolPath(ledger: string): string {
-  return `${ledger.replace(/\.db$/, '')}.list`;
+  return `${ledger}-list`;
 }
 
 /** The argument that names a ledger in a command: nothing where the command finds it by itself. */

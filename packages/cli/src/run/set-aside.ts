@@ -1,9 +1,8 @@
 import { rename, stat } from 'node:fs/promises';
 import { LedgerError, type LedgerErrorCode, openLedger } from '@sluice/ledger';
-import { spoolPath } from './ledger-path.ts';
 
-/** What stands behind a ledger's name in the files that SQLite may leave beside it after a crash. */
-const COMPANIONS: readonly string[] = ['-wal', '-shm'];
+/** What stands behind a ledger's name in the files that SQLite may leave beside it after a crash, and in the list that came on standard input. */
+const COMPANIONS: readonly string[] = ['-wal', '-shm', '-list'];
 /** A ledger with one of these troubles cannot be opened, but it can make room. */
 const UNUSABLE: ReadonlySet<LedgerErrorCode> = new Set(['SLUICE_LEDGER_CORRUPT', 'SLUICE_LEDGER_NEWER']);
 
@@ -29,8 +28,6 @@ export async function setAside(ledger: string): Promise<string | undefined> {
   for (const companion of COMPANIONS) {
     if (await exists(ledger + companion)) await rename(ledger + companion, target + companion);
   }
-  // What came on standard input belongs to the run that read it.
-  if (await exists(spoolPath(ledger))) await rename(spoolPath(ledger), spoolPath(target));
   return target;
 }
 

@@ -27,7 +27,7 @@ export class ItemGate<Input> implements RequestGate {
 
   enter(url: string | URL): RequestPass | undefined | Promise<RequestPass> {
     const host = this.#hostOf(url);
-    const own = host === this.#begun.host && host !== undefined ? this.ownRequest() : undefined;
+    const own = host === this.#begun.host ? this.ownRequest() : undefined;
     if (own !== undefined || host === undefined) return own;
     let admitted: RequestPass | undefined;
     const { promise, resolve } = Promise.withResolvers<RequestPass>();

@@ -13,7 +13,7 @@ export async function isSpooled(path: string): Promise<boolean> {
 }
 
 /** What is kept while a list is still being read. */
-export function unfinishedSpool(path: string): string {
+function unfinishedSpool(path: string): string {
   return path + UNFINISHED;
 }
 

@@ -20,7 +20,7 @@ const requests = new WeakMap<object, (input: never) => OneRequest>();
 
 /**
  * A step that makes one request and gives its reply. It is a step as any other, but an attempt of it runs no code of anybody's, and so needs neither a
- * context, nor a scope for its deadline, nor a wait for clean-up: the session's own deadline ends it. That is a third of what an attempt costs.
+ * context, nor a scope for its deadline, nor a wait for clean-up: the session's own deadline ends it.
  */
 export function oneRequest<Input>(request: (input: Input) => OneRequest): Step<Input, Reply> {
   const step: Step<Input, Reply> = (input, { http }) => {
